@@ -1,0 +1,251 @@
+// Reads the settings: flag over environment over file over default, each value with where it came from.
+
+import { resolve } from 'node:path'
+import { ScorehostError } from './errors.ts'
+import type { CpuLimit } from './resources.ts'
+import {
+  expectation,
+  SETTING_NAMES,
+  SETTINGS,
+  type SettingName,
+  type SettingSpec,
+  type Settings,
+  settingSpec,
+} from './settings.ts'
+
+/** The world as the settings see it: everything from outside comes in here. */
+export interface ConfigSources {
+  /** Values by flag name, as given on the command line. */
+  readonly flags: Readonly<Record<string, string>>
+  readonly env: Readonly<Record<string, string | undefined>>
+  /** Text of a file, null where it is not there. */
+  readonly readFile: (path: string) => string | null
+  readonly workingDirectory: string
+  readonly cpuLimit: CpuLimit
+}
+
+export interface Config {
+  readonly settings: Settings
+  /** Where each value came from, for people: `flag --port`, `environment PORT`, `default`. */
+  readonly origins: Readonly<Record<SettingName, string>>
+  readonly warnings: readonly string[]
+}
+
+type Value = string | number | boolean | null
+
+interface Found {
+  readonly value: Value
+  readonly origin: string
+}
+
+const FILE_NAME = 'scorehost.json'
+/** These say where the file is, so the file cannot say them. */
+const NOT_IN_FILE: ReadonlySet<string> = new Set<SettingName>(['appRoot', 'configFile'])
+
+/** @throws ScorehostError ERR_CONFIG_INVALID with one line that names the setting, the value and what would be right */
+export function loadConfig(sources: ConfigSources): Config {
+  refuseUnknownFlags(sources.flags)
+  const outside = (name: SettingName) => fromFlag(name, sources) ?? fromEnvironment(name, sources)
+  const appRootFound = outside('appRoot') ?? byDefault('appRoot')
+  const appRoot = resolve(sources.workingDirectory, String(appRootFound.value))
+  const configFileFound = outside('configFile')
+  const file = readConfigFile(configFileFound, appRoot, sources)
+
+  const found = new Map<SettingName, Found>()
+  for (const name of SETTING_NAMES) found.set(name, outside(name) ?? file.values.get(name) ?? byDefault(name))
+  found.set('appRoot', { value: appRoot, origin: appRootFound.origin })
+  found.set('configFile', { value: file.path, origin: configFileFound?.origin ?? 'default' })
+  const modelDir = found.get('modelDir') ?? byDefault('modelDir')
+  found.set('modelDir', { value: resolve(appRoot, String(modelDir.value)), origin: modelDir.origin })
+  resolveAuto(found, sources.cpuLimit)
+
+  const pick = <T>(part: (one: Found) => T) =>
+    Object.fromEntries(SETTING_NAMES.map(name => [name, part(found.get(name) ?? byDefault(name))]))
+  return {
+    settings: pick(one => one.value) as Settings, // true: each value was parsed by its own row of the table
+    origins: pick(one => one.origin) as Record<SettingName, string>, // true: one entry for each name
+    warnings: unknownEnvironment(sources.env),
+  }
+}
+
+/** Replaces `auto` by what fits the container. */
+function resolveAuto(found: Map<SettingName, Found>, limit: CpuLimit): void {
+  const settle = (name: SettingName, value: number, why: string) => {
+    const was = found.get(name)
+    if (was?.value === 'auto') found.set(name, { value, origin: `${was.origin} auto: ${why}` })
+  }
+  settle('workerCount', Math.max(1, Math.floor(limit.cpus)), limit.origin)
+  const workers = Number(found.get('workerCount')?.value)
+  settle(
+    'onnxThreads',
+    Math.max(1, Math.floor(limit.cpus / workers)),
+    `${limit.origin} for ${workers} workers`,
+  )
+}
+
+function byDefault(name: SettingName): Found {
+  return { value: settingSpec(name).default, origin: 'default' }
+}
+
+function fromFlag(name: SettingName, { flags }: ConfigSources): Found | null {
+  const spec = settingSpec(name)
+  const text = flags[spec.flag]
+  if (text === undefined) return null
+  const origin = `flag --${spec.flag}`
+  return { value: parseText(spec, text, `--${spec.flag}`, origin), origin }
+}
+
+function fromEnvironment(name: SettingName, { env }: ConfigSources): Found | null {
+  const spec = settingSpec(name)
+  for (const variable of spec.env) {
+    const text = env[variable]
+    if (text === undefined || text === '' || isServiceLink(text)) continue
+    const origin = `environment ${variable}`
+    return { value: parseText(spec, text, variable, origin), origin }
+  }
+  return null
+}
+
+/**
+ * Kubernetes puts SCOREHOST_PORT=tcp://10.0.0.1:5001 into every pod of a namespace with a service named scorehost.
+ *
+ * @see https://kubernetes.io/docs/concepts/containers/container-environment/#cluster-information
+ */
+function isServiceLink(text: string): boolean {
+  return /^(tcp|udp|sctp):\/\//.test(text)
+}
+
+interface ConfigFile {
+  readonly path: string | null
+  readonly values: ReadonlyMap<SettingName, Found>
+}
+
+function readConfigFile(asked: Found | null, appRoot: string, sources: ConfigSources): ConfigFile {
+  const path =
+    asked === null ? resolve(appRoot, FILE_NAME) : resolve(sources.workingDirectory, String(asked.value))
+  const text = sources.readFile(path)
+  if (text === null) {
+    if (asked !== null)
+      throw invalid(`${asked.origin}: ${path} cannot be read; expected a JSON file with settings`)
+    return { path: null, values: new Map() }
+  }
+  return { path, values: parseConfigFile(path, text) }
+}
+
+function parseConfigFile(path: string, text: string): Map<SettingName, Found> {
+  let content: unknown
+  try {
+    content = JSON.parse(text)
+  } catch (thrown) {
+    throw invalid(`${path} is not JSON: ${thrown instanceof Error ? thrown.message : String(thrown)}`)
+  }
+  if (typeof content !== 'object' || content === null || Array.isArray(content)) {
+    throw invalid(`${path} must hold one JSON object with settings by name`)
+  }
+  const values = new Map<SettingName, Found>()
+  const keys = SETTING_NAMES.filter(name => !NOT_IN_FILE.has(name))
+  for (const [key, value] of Object.entries(content)) {
+    const name = keys.find(known => known === key)
+    if (name === undefined) throw invalid(`${path}: unknown setting "${key}"${suggestion(key, keys)}`)
+    const origin = `file ${path}`
+    values.set(name, { value: parseJsonValue(settingSpec(name), value, `${path}: ${key}`, origin), origin })
+  }
+  return values
+}
+
+function parseJsonValue(spec: SettingSpec, value: unknown, label: string, origin: string): Value {
+  const fits =
+    spec.kind === 'boolean'
+      ? typeof value === 'boolean'
+      : typeof value === 'string' || (spec.kind === 'integer' && typeof value === 'number')
+  if (!fits) throw wrongValue(spec, JSON.stringify(value), label, origin)
+  return parseText(spec, String(value), label, origin)
+}
+
+function parseText(spec: SettingSpec, text: string, label: string, origin: string): Value {
+  const value = readText(spec, text)
+  if (value === undefined) throw wrongValue(spec, JSON.stringify(text), label, origin)
+  return value
+}
+
+function readText(spec: SettingSpec, text: string): Value | undefined {
+  switch (spec.kind) {
+    case 'text':
+      return text === '' ? undefined : text
+    case 'boolean':
+      return readBoolean(text.toLowerCase())
+    case 'choice': {
+      const word = text.toLowerCase()
+      const choice = spec.aliases[word] ?? word
+      return spec.choices.includes(choice) ? choice : undefined
+    }
+    case 'integer': {
+      if (text === 'auto' && spec.default === 'auto') return 'auto'
+      const number = /^[+-]?\d+$/.test(text) ? Number(text) : Number.NaN
+      return number >= spec.min && number <= spec.max ? number : undefined
+    }
+  }
+}
+
+function readBoolean(word: string): boolean | undefined {
+  if (word === 'true' || word === '1') return true
+  return word === 'false' || word === '0' ? false : undefined
+}
+
+function wrongValue(spec: SettingSpec, shown: string, label: string, origin: string): ScorehostError {
+  const value = spec.secret ? 'the value (hidden)' : shown
+  return invalid(`${label}: ${value} is not ${expectation(spec)} (from ${origin})`)
+}
+
+function invalid(message: string): ScorehostError {
+  return new ScorehostError('ERR_CONFIG_INVALID', message)
+}
+
+function refuseUnknownFlags(flags: Readonly<Record<string, string>>): void {
+  const known = SETTING_NAMES.map(name => SETTINGS[name].flag as string)
+  for (const flag of Object.keys(flags)) {
+    if (!known.includes(flag)) throw invalid(`unknown flag --${flag}${suggestion(flag, known, '--')}`)
+  }
+}
+
+/** Variables that look like ours but are none: most likely misspelt. Kubernetes' own for a service of our name are not. */
+function unknownEnvironment(env: ConfigSources['env']): string[] {
+  const known: string[] = SETTING_NAMES.flatMap(name => [...SETTINGS[name].env])
+  return Object.keys(env)
+    .filter(
+      name =>
+        name.startsWith('SCOREHOST_') && !known.includes(name) && !/^SCOREHOST_(SERVICE|PORT)_/.test(name),
+    )
+    .map(name => `the environment has ${name}, which is no setting${suggestion(name, known)}`)
+}
+
+function suggestion(word: string, candidates: readonly string[], prefix = ''): string {
+  const near = nearest(word, candidates)
+  return near === null ? '' : `; did you mean ${prefix}${near}?`
+}
+
+/** The candidate with the fewest edits to `word`, if that is fewer than half of its letters. */
+export function nearest(word: string, candidates: readonly string[]): string | null {
+  let best: { candidate: string; edits: number } | null = null
+  for (const candidate of candidates) {
+    const edits = editDistance(word.toLowerCase(), candidate.toLowerCase())
+    if (edits * 2 < Math.max(word.length, candidate.length) && (best === null || edits < best.edits))
+      best = { candidate, edits }
+  }
+  return best?.candidate ?? null
+}
+
+/** Levenshtein distance: insertions, deletions and substitutions from `a` to `b`. */
+function editDistance(a: string, b: string): number {
+  let row = Array.from({ length: b.length + 1 }, (_, index) => index)
+  for (const [i, letter] of [...a].entries()) {
+    const next = [i + 1]
+    for (const [j, other] of [...b].entries()) {
+      next.push(
+        Math.min((row[j] ?? 0) + (letter === other ? 0 : 1), (row[j + 1] ?? 0) + 1, (next[j] ?? 0) + 1),
+      )
+    }
+    row = next
+  }
+  return row[b.length] ?? 0
+}

@@ -1,0 +1,230 @@
+// The one table of everything that can go wrong: code, status or exit code, whose fault, whether to retry.
+
+/** Whose fault it is: tells an operator where to look, and a client whether trying again can help. */
+export type Fault = 'client' | 'capacity' | 'model' | 'runtime'
+
+interface ErrorRow {
+  /** HTTP status of the answer; null for an error that ends the process. */
+  readonly status: number | null
+  /** Exit code of the process; null for an error that is an answer. */
+  readonly exitCode: 2 | 3 | null
+  readonly fault: Fault
+  /** True when the request has certainly not been run, so that sending it again cannot run it twice. */
+  readonly retrySafe: boolean
+  readonly answeredBy: string
+  readonly message: string
+  /** What the reader of the error does about it. */
+  readonly remedy: string
+}
+
+const answer = (
+  status: number,
+  fault: Fault,
+  retrySafe: boolean,
+  answeredBy: string,
+  message: string,
+  remedy: string,
+) => ({ status, exitCode: null, fault, retrySafe, answeredBy, message, remedy })
+
+const fatal = (exitCode: 2 | 3, fault: Fault, message: string, remedy: string) => ({
+  status: null,
+  exitCode,
+  fault,
+  retrySafe: false,
+  answeredBy: 'supervisor',
+  message,
+  remedy,
+})
+
+/** Codes are part of the interface: a retired code is never used again. docs/errors.md is made from this table. */
+export const ERRORS = {
+  ERR_INPUT_MALFORMED: answer(
+    400,
+    'client',
+    true,
+    'front, worker',
+    'The request cannot be read.',
+    'Send a well-formed HTTP request whose body is what its content type says; the message tells what was wrong.',
+  ),
+  ERR_NOT_FOUND: answer(
+    404,
+    'client',
+    true,
+    'worker',
+    'There is no such path here.',
+    'Score at `/score`; `/swagger.json` lists the paths.',
+  ),
+  ERR_METHOD: answer(
+    405,
+    'client',
+    true,
+    'front, worker',
+    'This path does not take this method.',
+    'Use one of the methods in the `Allow` header.',
+  ),
+  ERR_REQUEST_TIMEOUT: answer(
+    408,
+    'client',
+    true,
+    'front',
+    'The header of the request did not arrive in time.',
+    'Send the whole header within 80 seconds.',
+  ),
+  ERR_INPUT_TOO_LARGE: answer(
+    413,
+    'client',
+    true,
+    'front, worker',
+    'The body is larger than this service accepts.',
+    'Send less, or raise `SCOREHOST_MAX_BODY_BYTES`.',
+  ),
+  ERR_INPUT_UNSUPPORTED: answer(
+    415,
+    'client',
+    true,
+    'worker',
+    'The body has a content type or a content encoding that this service does not read.',
+    'Send JSON, text or bytes, without a content encoding.',
+  ),
+  ERR_HEADER_TOO_LONG: answer(
+    431,
+    'client',
+    true,
+    'front, worker',
+    'A header of the request is too long.',
+    'Request ids have at most 100 characters, all headers together at most 16 KiB.',
+  ),
+  ERR_INTERNAL: answer(
+    500,
+    'runtime',
+    false,
+    'front, worker',
+    'The runtime itself failed.',
+    'This is a defect of Scorehost: report it with the log lines of the request id.',
+  ),
+  ERR_RUN_FAILED: answer(
+    502,
+    'model',
+    false,
+    'worker',
+    'The score module failed on this input.',
+    'Look the request id up in the log: it has the stack. With `SCOREHOST_DEBUG=1` the answer has it too.',
+  ),
+  ERR_WORKER_LOST: answer(
+    502,
+    'model',
+    false,
+    'front',
+    'The worker process ended while it ran this request.',
+    'The log tells how the worker ended. The request may have been run in part.',
+  ),
+  ERR_NO_WORKER: answer(
+    503,
+    'capacity',
+    true,
+    'front',
+    'No worker is ready.',
+    'Try again after the seconds in `Retry-After`; the log tells what the workers are doing.',
+  ),
+  ERR_DRAINING: answer(
+    503,
+    'capacity',
+    true,
+    'front',
+    'The service is shutting down.',
+    'Send the request to another replica.',
+  ),
+  ERR_SCORING_TIMEOUT: answer(
+    504,
+    'model',
+    false,
+    'front, worker',
+    'Scoring took longer than SCORING_TIMEOUT_MS allows.',
+    'Make `run()` faster or raise `SCORING_TIMEOUT_MS`. The message has the limit in force.',
+  ),
+  ERR_CONFIG_INVALID: fatal(
+    2,
+    'client',
+    'A setting is wrong.',
+    'The message names the setting, its value, where it came from and what would be right.',
+  ),
+  ERR_ADDRESS_IN_USE: fatal(
+    2,
+    'client',
+    'The address to listen on is taken.',
+    'End the other process, or choose another port with `SCOREHOST_PORT`.',
+  ),
+  ERR_MODULE_LOAD: fatal(
+    3,
+    'model',
+    'The score module cannot be loaded.',
+    'The message names the file and the cause: not there, a syntax error, an import that fails.',
+  ),
+  ERR_MODULE_CONTRACT: fatal(
+    3,
+    'model',
+    'The score module does not export what it has to.',
+    'Export a function `run(input, context)`; `init(context)` is optional.',
+  ),
+  ERR_INIT_FAILED: fatal(
+    3,
+    'model',
+    'init() of the score module failed, or its worker ended before it was ready.',
+    'The message has the error of `init()`, the log its stack.',
+  ),
+  ERR_MODEL_MISSING: fatal(
+    3,
+    'model',
+    'The model asked for is not in the model folder.',
+    'The message lists the paths that were looked at.',
+  ),
+} as const satisfies Record<string, ErrorRow>
+
+export type ErrorCode = keyof typeof ERRORS
+
+/** The codes that are an answer to a request. */
+export type AnswerCode = {
+  [C in ErrorCode]: (typeof ERRORS)[C]['status'] extends number ? C : never
+}[ErrorCode]
+
+/**
+ * An error with a row in the table.
+ *
+ * `message` may be shown to a client; what must not be (a stack, a user's text) goes into `cause`.
+ */
+export class ScorehostError extends Error {
+  readonly code: ErrorCode
+
+  constructor(code: ErrorCode, message: string = ERRORS[code].message, options?: { cause?: unknown }) {
+    super(message, options)
+    this.name = 'ScorehostError'
+    this.code = code
+  }
+}
+
+/** The error of a body past the limit; front and worker both say it. */
+export function bodyTooLarge(maxBodyBytes: number): ScorehostError {
+  return new ScorehostError(
+    'ERR_INPUT_TOO_LARGE',
+    `The body is larger than ${maxBodyBytes} bytes (SCOREHOST_MAX_BODY_BYTES).`,
+  )
+}
+
+/** The error of a run past the deadline; the worker says it, and the front where run() blocks the worker's event loop. */
+export function scoringTimedOut(scoringTimeoutMs: number): ScorehostError {
+  return new ScorehostError(
+    'ERR_SCORING_TIMEOUT',
+    `Scoring took longer than ${scoringTimeoutMs} ms (SCORING_TIMEOUT_MS).`,
+  )
+}
+
+/** Text of anything that was thrown, its stack where it has one. */
+export function describeThrown(thrown: unknown): string {
+  if (thrown instanceof Error) return thrown.stack ?? `${thrown.name}: ${thrown.message}`
+  return `thrown: ${typeof thrown === 'string' ? thrown : JSON.stringify(thrown)}`
+}
+
+/** The body of an error answer, as every contract but those with their own envelope sends it. */
+export function errorBody(code: ErrorCode, message: string, requestId: string): string {
+  return JSON.stringify({ code, message, requestId })
+}

@@ -1,0 +1,49 @@
+// Every message between the supervisor and a worker, as one tagged union.
+
+import type { ErrorCode } from './errors.ts'
+import type { Settings } from './settings.ts'
+
+/** Where a worker listens. */
+export interface WorkerAddress {
+  readonly host: string
+  readonly port: number
+}
+
+export type ToWorker =
+  /** The first message: who the worker is. Settings come here and not by environment or arguments: some are secret. */
+  | {
+      readonly kind: 'start'
+      readonly slot: number
+      readonly generation: number
+      readonly settings: Settings
+    }
+  /** Finish what is in flight, close the score module, exit 0. */
+  | { readonly kind: 'drain' }
+
+export type FromWorker =
+  /** init() is done and the address answers. */
+  | {
+      readonly kind: 'ready'
+      readonly address: WorkerAddress
+      readonly entry: string
+      /** JSON text of an input that works, null where the score module names none. */
+      readonly sampleJson: string | null
+    }
+  /** Sent every {@link HEARTBEAT_INTERVAL_MS}; its absence means that run() blocks the event loop. */
+  | { readonly kind: 'heartbeat'; readonly inFlight: number }
+  /** The worker cannot become ready and exits. The stack is in the log already. */
+  | { readonly kind: 'failed'; readonly code: ErrorCode; readonly message: string }
+
+export const HEARTBEAT_INTERVAL_MS = 1000
+
+const FROM_WORKER_KINDS: ReadonlySet<unknown> = new Set<FromWorker['kind']>(['ready', 'heartbeat', 'failed'])
+
+/** A score module shares the channel and may send on it what it likes; only our own messages have a kind of ours. */
+export function isFromWorker(message: unknown): message is FromWorker {
+  return (
+    typeof message === 'object' &&
+    message !== null &&
+    'kind' in message &&
+    FROM_WORKER_KINDS.has(message.kind)
+  )
+}

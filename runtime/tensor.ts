@@ -1,0 +1,75 @@
+// Between nested JavaScript arrays and the flat typed arrays that an engine takes.
+
+/** A flat, row-major array of one datatype. 64-bit integers are BigInt arrays, strings a plain array. */
+export type TensorData =
+  | Float32Array
+  | Float64Array
+  | Int8Array
+  | Int16Array
+  | Int32Array
+  | Uint8Array
+  | Uint16Array
+  | Uint32Array
+  | BigInt64Array
+  | BigUint64Array
+  | readonly string[]
+
+/** Shape of a nested array by its first elements: [[1,2,3],[4,5,6]] is [2,3]; a single value is []. */
+export function shapeOf(value: unknown): number[] {
+  const shape: number[] = []
+  for (let inner: unknown = value; Array.isArray(inner) || isTypedArray(inner); inner = inner[0])
+    shape.push(inner.length)
+  return shape
+}
+
+export function isTypedArray(value: unknown): value is Exclude<TensorData, readonly string[]> {
+  return ArrayBuffer.isView(value) && !(value instanceof DataView)
+}
+
+/**
+ * The elements of a nested array, row-major.
+ *
+ * @param shape `[d0, d1, …]`, as {@link shapeOf} gives it
+ * @throws RangeError naming the place where the nesting does not fit the shape
+ */
+export function flatten(value: unknown, shape: readonly number[]): unknown[] {
+  const flat: unknown[] = []
+  const visit = (inner: unknown, depth: number, where: string): void => {
+    const length = shape[depth]
+    if (length === undefined) {
+      if (Array.isArray(inner))
+        throw new RangeError(`${where} is an array, where the others of its depth are single values`)
+      flat.push(inner)
+      return
+    }
+    if (!Array.isArray(inner) && !isTypedArray(inner))
+      throw new RangeError(`${where} is ${describe(inner)}, where an array of ${length} was expected`)
+    if (inner.length !== length)
+      throw new RangeError(`${where} has ${inner.length} elements, where ${length} were expected`)
+    for (let index = 0; index < length; index++) visit(inner[index], depth + 1, `${where}[${index}]`)
+  }
+  visit(value, 0, 'the value')
+  return flat
+}
+
+/**
+ * The reverse of {@link flatten}: nested arrays of the shape, 64-bit integers as numbers where a number holds them exactly.
+ *
+ * @param shape `[d0, d1, …]`; `[]` gives the single value
+ */
+export function nest(data: ArrayLike<unknown>, shape: readonly number[]): unknown {
+  let offset = 0
+  const build = (depth: number): unknown => {
+    if (depth === shape.length) return plain(data[offset++])
+    return Array.from({ length: shape[depth] ?? 0 }, () => build(depth + 1))
+  }
+  return build(0)
+}
+
+function plain(element: unknown): unknown {
+  return typeof element === 'bigint' && BigInt.asIntN(54, element) === element ? Number(element) : element
+}
+
+function describe(value: unknown): string {
+  return value === null || value === undefined ? String(value) : `a ${typeof value}`
+}
