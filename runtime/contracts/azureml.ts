@@ -1,0 +1,67 @@
+// AzureML's contract, the reference: `/`, `/score`, `/swagger.json`.
+// Source: https://learn.microsoft.com/azure/machine-learning/how-to-inference-server-http
+
+import { ScorehostError } from '../errors.ts'
+import { decodeInput, decodeQuery } from '../input.ts'
+import { describeService, OPENAPI_VERSIONS } from '../openapi.ts'
+import { encodeOutput } from '../output.ts'
+import type { Core } from '../scoring.ts'
+import type { Contract, HttpCall, HttpReply } from './contract.ts'
+
+/** What AzureML's own server answers on `/`; its clients compare the text. */
+export const HEALTHY = 'Healthyroot'
+
+async function score(call: HttpCall, core: Core): Promise<HttpReply> {
+  const contentType = call.headers['content-type'] ?? null
+  const query = decodeQuery(call.query)
+  const { value } = await core.score({
+    requestId: call.requestId,
+    input: call.method === 'GET' ? query : decodeInput(contentType, call.body),
+    raw: call.body,
+    contentType,
+    headers: call.headers,
+    query,
+    cancellation: call.cancellation,
+  })
+  const { body, contentType: outputType } = encodeOutput(value)
+  return { status: 200, headers: { 'content-type': outputType }, body }
+}
+
+function swagger(call: HttpCall, core: Core): HttpReply {
+  const asked = call.query.get('version') ?? '2'
+  const version = OPENAPI_VERSIONS.find(known => known === asked)
+  if (version === undefined) {
+    const message = `There is no swagger version "${asked}"; there are ${OPENAPI_VERSIONS.join(', ')}.`
+    throw new ScorehostError('ERR_NOT_FOUND', message)
+  }
+  return {
+    status: 200,
+    headers: { 'content-type': 'application/json' },
+    body: describeService(core.service, version),
+  }
+}
+
+export const azureml: Contract = {
+  name: 'azureml',
+  routes: [
+    {
+      method: 'GET',
+      path: '/',
+      body: 'none',
+      handle: () => ({
+        status: 200,
+        headers: { 'content-type': 'text/plain; charset=utf-8' },
+        body: HEALTHY,
+      }),
+    },
+    { method: 'GET', path: '/score', body: 'none', handle: score },
+    { method: 'POST', path: '/score', body: 'raw', handle: score },
+    {
+      method: 'OPTIONS',
+      path: '/score',
+      body: 'none',
+      handle: () => ({ status: 200, headers: { allow: 'GET, POST, OPTIONS' }, body: '' }),
+    },
+    { method: 'GET', path: '/swagger.json', body: 'none', handle: swagger },
+  ],
+}

@@ -1,0 +1,37 @@
+// What a hosting contract is: a table of routes, each a pure step from an HTTP call to an HTTP reply.
+
+import type { IncomingHttpHeaders } from 'node:http'
+import type { Core } from '../scoring.ts'
+
+export type Method = 'GET' | 'POST' | 'OPTIONS'
+
+/** One HTTP request, free of sockets and of Express. */
+export interface HttpCall {
+  readonly method: Method
+  readonly path: string
+  readonly query: URLSearchParams
+  readonly headers: IncomingHttpHeaders
+  /** The body as it came; empty where the route reads none. */
+  readonly body: Buffer
+  readonly requestId: string
+  readonly cancellation: AbortController
+}
+
+export interface HttpReply {
+  readonly status: number
+  readonly headers: Readonly<Record<string, string>>
+  readonly body: string | Uint8Array
+}
+
+export interface Route {
+  readonly method: Method
+  readonly path: string
+  readonly body: 'none' | 'raw'
+  /** @throws ScorehostError which the HTTP layer turns into its answer */
+  handle(call: HttpCall, core: Core): HttpReply | Promise<HttpReply>
+}
+
+export interface Contract {
+  readonly name: string
+  readonly routes: readonly Route[]
+}

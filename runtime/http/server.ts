@@ -1,0 +1,143 @@
+// A worker's HTTP server: method and path are looked up in the contracts' routes, and nothing else stands in between.
+
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
+import type { Contract, HttpReply, Method, Route } from '../contracts/contract.ts'
+import { ERRORS, ScorehostError } from '../errors.ts'
+import { setConnectionTimeouts } from '../http-limits.ts'
+import type { Log } from '../log.ts'
+import { MAX_REQUEST_ID_LENGTH, type RequestIds, requestIds } from '../request-id.ts'
+import { splitTarget } from '../request-target.ts'
+import type { Core } from '../scoring.ts'
+import { readBody } from './body.ts'
+import { asScorehostError, errorReply, send } from './respond.ts'
+
+interface ServerOptions {
+  readonly contracts: readonly Contract[]
+  readonly core: Core
+  readonly log: Log
+  readonly maxBodyBytes: number
+  readonly debug: boolean
+}
+
+const NO_BODY = Buffer.alloc(0)
+/** How many ports above the first are tried before giving up. */
+const PORTS_TRIED = 1000
+
+export class ScoringServer {
+  readonly #options: ServerOptions
+  readonly #routes = new Map<string, Map<string, Route>>()
+  readonly #server: Server
+
+  constructor(options: ServerOptions) {
+    this.#options = options
+    for (const route of options.contracts.flatMap(contract => contract.routes)) {
+      const methods = this.#routes.get(route.path) ?? new Map<Method, Route>()
+      this.#routes.set(route.path, methods.set(route.method, route))
+    }
+    this.#server = createServer((request, response) => void this.#serve(request, response))
+    setConnectionTimeouts(this.#server)
+  }
+
+  /**
+   * Listens on the first free port from `port` on.
+   *
+   * @returns the port
+   * @throws the error of listen() where it is not EADDRINUSE, and where no port is free
+   */
+  async listen(host: string, port: number): Promise<number> {
+    for (let candidate = port; ; candidate++) {
+      try {
+        await this.#listenOn(host, candidate)
+        return candidate
+      } catch (thrown) {
+        const taken = thrown instanceof Error && 'code' in thrown && thrown.code === 'EADDRINUSE'
+        if (!taken || candidate >= port + PORTS_TRIED) throw thrown
+      }
+    }
+  }
+
+  #listenOn(host: string, port: number): Promise<void> {
+    return new Promise((resolve, reject) => {
+      this.#server.once('error', reject)
+      this.#server.listen(port, host, () => {
+        this.#server.off('error', reject)
+        resolve()
+      })
+    })
+  }
+
+  /** Takes no new connections and ends the idle ones; settles when the last request is answered. */
+  close(): Promise<void> {
+    return new Promise(resolve => {
+      this.#server.close(() => resolve())
+      this.#server.closeIdleConnections()
+    })
+  }
+
+  async #serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const ids = requestIds(request.headers)
+    const cancellation = new AbortController()
+    response.once('close', () => {
+      if (!response.writableFinished) cancellation.abort(new Error('the client has gone'))
+    })
+    try {
+      send(response, await this.#answer(request, ids, cancellation), ids.echo)
+    } catch (thrown) {
+      if (response.destroyed) return
+      const error = asScorehostError(thrown)
+      this.#logFailure(error, ids.requestId)
+      const reply = errorReply(error, ids.requestId, this.#options.debug)
+      const allow = error.code === 'ERR_METHOD' ? { allow: this.#allowed(request) } : {}
+      send(response, { ...reply, headers: { ...reply.headers, ...allow } }, ids.echo)
+    }
+  }
+
+  async #answer(
+    request: IncomingMessage,
+    ids: RequestIds,
+    cancellation: AbortController,
+  ): Promise<HttpReply> {
+    if (ids.tooLong !== null) {
+      const message = `The header ${ids.tooLong} is longer than ${MAX_REQUEST_ID_LENGTH} characters.`
+      throw new ScorehostError('ERR_HEADER_TOO_LONG', message)
+    }
+    const { path, query } = splitTarget(request.url ?? '/')
+    const route = this.#route(request.method ?? 'GET', path)
+    const body = route.body === 'none' ? NO_BODY : await readBody(request, this.#options.maxBodyBytes)
+    const call = {
+      method: route.method,
+      path,
+      query: new URLSearchParams(query),
+      headers: request.headers,
+      body,
+      requestId: ids.requestId,
+      cancellation,
+    }
+    return route.handle(call, this.#options.core)
+  }
+
+  /** @throws ScorehostError ERR_NOT_FOUND, ERR_METHOD */
+  #route(method: string, path: string): Route {
+    const methods = this.#routes.get(path)
+    if (methods === undefined) throw new ScorehostError('ERR_NOT_FOUND', `There is no path ${path} here.`)
+    const route = methods.get(method)
+    if (route === undefined) {
+      throw new ScorehostError(
+        'ERR_METHOD',
+        `${path} does not take ${method}; it takes ${[...methods.keys()].join(', ')}.`,
+      )
+    }
+    return route
+  }
+
+  #allowed(request: IncomingMessage): string {
+    return [...(this.#routes.get(splitTarget(request.url ?? '/').path)?.keys() ?? [])].join(', ')
+  }
+
+  /** What is the client's own fault needs no line of ours; what is the model's or ours comes with its stack. */
+  #logFailure(error: ScorehostError, requestId: string): void {
+    if (ERRORS[error.code].fault === 'client')
+      this.#options.log.debug({ requestId, code: error.code }, error.message)
+    else this.#options.log.error({ requestId, code: error.code, err: error.cause ?? error }, error.message)
+  }
+}

@@ -1,0 +1,82 @@
+// Finds the score module, loads it and checks what it exports.
+
+import { existsSync, readdirSync } from 'node:fs'
+import { extname, join, resolve } from 'node:path'
+import { pathToFileURL } from 'node:url'
+import { describeThrown, ScorehostError } from '../errors.ts'
+import type { ScoreModule } from './score-api.ts'
+import { enableTypeScript } from './typescript.ts'
+
+const EXTENSIONS = ['.js', '.mjs', '.cjs', '.ts', '.mts']
+const NAMES = ['main', 'score']
+
+/**
+ * Absolute path of the score module.
+ *
+ * @param entry As set, relative to the app root, with or without its extension; null looks for main.* and then score.*
+ * @throws ScorehostError ERR_MODULE_LOAD with the paths that were looked at
+ */
+export function findEntry(appRoot: string, entry: string | null): string {
+  const stems = entry === null ? NAMES.map(name => join(appRoot, name)) : [resolve(appRoot, entry)]
+  const exact = entry !== null && EXTENSIONS.includes(extname(entry))
+  const candidates = exact ? stems : stems.flatMap(stem => EXTENSIONS.map(extension => stem + extension))
+  const found = candidates.find(candidate => existsSync(candidate))
+  if (found !== undefined) return found
+  throw new ScorehostError(
+    'ERR_MODULE_LOAD',
+    `There is no score module; looked for ${candidates.join(', ')}${hint(appRoot, entry)}`,
+  )
+}
+
+function hint(appRoot: string, entry: string | null): string {
+  if (entry?.endsWith('.py')) return '; a score module is JavaScript or TypeScript, not Python'
+  if (!existsSync(appRoot)) return `; the app root ${appRoot} does not exist`
+  const files = readdirSync(appRoot).slice(0, 20)
+  return files.length === 0 ? `; ${appRoot} is empty` : `; ${appRoot} has ${files.join(', ')}`
+}
+
+/**
+ * Loads a score module and checks its exports.
+ *
+ * @throws ScorehostError ERR_MODULE_LOAD with the module's own error as cause, ERR_MODULE_CONTRACT
+ */
+export async function loadScoreModule(path: string): Promise<ScoreModule> {
+  await enableTypeScript()
+  let exported: Record<string, unknown>
+  try {
+    exported = await import(pathToFileURL(path).href)
+  } catch (thrown) {
+    const summary = thrown instanceof Error ? `${thrown.name}: ${thrown.message}` : describeThrown(thrown)
+    throw new ScorehostError('ERR_MODULE_LOAD', `${path} cannot be loaded: ${summary}`, { cause: thrown })
+  }
+  return checkContract(path, exported)
+}
+
+/** A CommonJS module and a default export of an object carry their exports one level down. */
+function checkContract(path: string, exported: Record<string, unknown>): ScoreModule {
+  const inner = exported['default']
+  const exports =
+    'run' in exported || typeof inner !== 'object' || inner === null
+      ? exported
+      : (inner as Record<string, unknown>)
+  if (typeof exports['run'] !== 'function') {
+    const names = Object.keys(exports).filter(name => name !== 'default' && name !== 'module.exports')
+    const has = names.length === 0 ? 'it exports nothing' : `it exports ${names.join(', ')}`
+    throw contractError(
+      path,
+      exports['run'] === undefined
+        ? `exports no function "run"; ${has}`
+        : 'exports "run", which is not a function',
+    )
+  }
+  for (const name of ['init', 'close']) {
+    const value = exports[name]
+    if (value !== undefined && typeof value !== 'function')
+      throw contractError(path, `exports "${name}", which is not a function`)
+  }
+  return exports as unknown as ScoreModule // true: run is there, and init and close are functions where they are
+}
+
+function contractError(path: string, what: string): ScorehostError {
+  return new ScorehostError('ERR_MODULE_CONTRACT', `${path} ${what}`)
+}

@@ -1,0 +1,174 @@
+// context.onnx(): an ONNX model that takes and gives arrays by name.
+
+import { createRequire } from 'node:module'
+import type { InferenceSession, Tensor } from 'onnxruntime-node'
+import { flatten, isTypedArray, nest, shapeOf, type TensorData } from '../tensor.ts'
+
+/** Values by input or output name: nested arrays, or flat typed arrays. */
+export type OnnxValues = Record<string, unknown>
+
+export interface OnnxOptions {
+  /** Threads of one run; default is the setting `SCOREHOST_ONNX_THREADS`. */
+  readonly threads?: number
+  /** Options of onnxruntime itself, which win over ours. */
+  readonly session?: InferenceSession.SessionOptions
+}
+
+type TensorType = InferenceSession.TensorValueMetadata['type']
+
+/** What an element becomes on its way into the typed array, by ONNX Runtime's name of the datatype. */
+const CONVERTERS: Partial<Record<TensorType, (flat: readonly unknown[]) => TensorData>> = {
+  float32: flat => Float32Array.from(flat, toNumber),
+  float64: flat => Float64Array.from(flat, toNumber),
+  int8: flat => Int8Array.from(flat, toNumber),
+  int16: flat => Int16Array.from(flat, toNumber),
+  int32: flat => Int32Array.from(flat, toNumber),
+  uint8: flat => Uint8Array.from(flat, toNumber),
+  uint16: flat => Uint16Array.from(flat, toNumber),
+  uint32: flat => Uint32Array.from(flat, toNumber),
+  int64: flat => BigInt64Array.from(flat, toBigInt),
+  uint64: flat => BigUint64Array.from(flat, toBigInt),
+  bool: flat => Uint8Array.from(flat, element => (element ? 1 : 0)),
+  string: flat => flat.map(String),
+}
+
+/** A loaded model. Runs block the event loop: parallelism is the number of workers. */
+export class OnnxModel {
+  /** onnxruntime's own session, for whatever `run` does not cover. */
+  readonly session: InferenceSession
+  readonly #runtime: typeof import('onnxruntime-node')
+  readonly #inputs: ReadonlyMap<string, InferenceSession.TensorValueMetadata>
+
+  private constructor(session: InferenceSession, runtime: typeof import('onnxruntime-node')) {
+    this.session = session
+    this.#runtime = runtime
+    const tensors = session.inputMetadata.filter(input => input.isTensor)
+    this.#inputs = new Map(tensors.map(input => [input.name, input]))
+  }
+
+  /** @param file Absolute path of the .onnx file. */
+  static async load(file: string, options: OnnxOptions & { readonly threads: number }): Promise<OnnxModel> {
+    const runtime = loadOnnxRuntime()
+    const session = await runtime.InferenceSession.create(file, {
+      intraOpNumThreads: options.threads,
+      interOpNumThreads: 1,
+      executionMode: 'sequential',
+      ...options.session,
+    })
+    return new OnnxModel(session, runtime)
+  }
+
+  /**
+   * Runs the model.
+   *
+   * @param inputs By input name: nested arrays of the input's shape, or a flat typed array, whose shape is the model's with
+   *   its first dynamic dimension made to fit.
+   * @returns By output name: nested arrays; flat typed arrays where every input was one.
+   * @throws TypeError, RangeError naming the input that is missing, surplus or of the wrong shape
+   */
+  async run(inputs: OnnxValues): Promise<OnnxValues> {
+    const surplus = Object.keys(inputs).filter(name => !this.#inputs.has(name))
+    if (surplus.length > 0)
+      throw new TypeError(
+        `the model has no input ${surplus.join(', ')}; it has ${[...this.#inputs.keys()].join(', ')}`,
+      )
+    const feeds: Record<string, Tensor> = {}
+    for (const [name, metadata] of this.#inputs) {
+      if (inputs[name] === undefined)
+        throw new TypeError(
+          `the input ${name} is missing; the model has ${[...this.#inputs.keys()].join(', ')}`,
+        )
+      feeds[name] = this.#tensor(metadata, inputs[name])
+    }
+    const outputs = await this.session.run(feeds)
+    const typed = Object.values(inputs).every(isTypedArray)
+    return Object.fromEntries(
+      Object.entries(outputs).map(([name, tensor]) => [name, fromTensor(tensor, typed)]),
+    )
+  }
+
+  /** Releases the session; a run after this fails. */
+  async release(): Promise<void> {
+    await this.session.release()
+  }
+
+  #tensor(metadata: InferenceSession.TensorValueMetadata, value: unknown): Tensor {
+    const { name, type, shape } = metadata
+    try {
+      if (isTypedArray(value)) return this.#create(type, value, fitShape(shape, value.length))
+      const actual = shapeOf(value)
+      requireShape(shape, actual)
+      const convert = CONVERTERS[type]
+      if (convert === undefined)
+        throw new TypeError(`its datatype ${type} has no nested form; pass a typed array`)
+      return this.#create(type, convert(flatten(value, actual)), actual)
+    } catch (thrown) {
+      throw new TypeError(`input ${name}: ${thrown instanceof Error ? thrown.message : String(thrown)}`, {
+        cause: thrown,
+      })
+    }
+  }
+
+  #create(type: TensorType, data: TensorData, shape: readonly number[]): Tensor {
+    // true: type and data come from the same row of CONVERTERS, or from the caller and onnxruntime checks them
+    return new this.#runtime.Tensor(type as 'float32', data as Float32Array, shape)
+  }
+}
+
+/** The addon is loaded when the first model is, so that a module without ONNX does not pay for it; telemetry is off before. */
+function loadOnnxRuntime(): typeof import('onnxruntime-node') {
+  process.env['ORT_DISABLE_TELEMETRY'] = '1'
+  return createRequire(import.meta.url)('onnxruntime-node')
+}
+
+function fromTensor(tensor: Tensor, typed: boolean): unknown {
+  const data = tensor.data as TensorData // true: every datatype but those of onnxruntime-web is one of these
+  if (typed) return data
+  return nest(tensor.type === 'bool' ? Array.from(data, Boolean) : data, tensor.dims)
+}
+
+/** @throws RangeError where a fixed dimension differs; a dynamic one (a name, or empty) takes anything */
+function requireShape(expected: readonly (number | string)[], actual: readonly number[]): void {
+  const fits =
+    expected.length === actual.length &&
+    expected.every((size, axis) => typeof size !== 'number' || size < 0 || size === actual[axis])
+  if (!fits)
+    throw new RangeError(
+      `its shape is [${actual}], the model expects [${expected.map(size => (typeof size === 'number' ? size : size || '?'))}]`,
+    )
+}
+
+/** The model's shape with its first dynamic dimension made to hold `length` elements, and the other dynamic ones 1. */
+function fitShape(expected: readonly (number | string)[], length: number): number[] {
+  const dynamic = (size: number | string | undefined) => typeof size !== 'number' || size < 0
+  const rest = expected.reduce<number>(
+    (product, size) => product * (typeof size === 'number' && size >= 0 ? size : 1),
+    1,
+  )
+  const first = expected.findIndex(dynamic)
+  const shape = expected.map((size, axis) =>
+    axis === first ? length / rest : typeof size === 'number' && size >= 0 ? size : 1,
+  )
+  if (shape.reduce((product, size) => product * size, 1) !== length || !shape.every(Number.isInteger)) {
+    throw new RangeError(
+      `${length} elements do not fit the model's shape [${expected.map(size => size || '?')}]`,
+    )
+  }
+  return shape
+}
+
+function toNumber(element: unknown): number {
+  if (typeof element === 'number') return element
+  if (typeof element === 'bigint' || typeof element === 'boolean') return Number(element)
+  throw new TypeError(
+    `it has ${element === null ? 'null' : `a ${typeof element}`} where a number was expected`,
+  )
+}
+
+function toBigInt(element: unknown): bigint {
+  if (typeof element === 'bigint') return element
+  if (typeof element === 'number' && Number.isInteger(element)) return BigInt(element)
+  throw new TypeError(
+    `it has ${typeof element === 'number' ? element : `a ${typeof element}`} where a whole number was expected`,
+  )
+}

@@ -1,0 +1,104 @@
+// The model folder: ./azureml-models/{name}/{version}/…, newest version by number.
+
+import { existsSync, readdirSync, statSync } from 'node:fs'
+import { basename, dirname, join, relative } from 'node:path'
+import { ScorehostError } from '../errors.ts'
+
+/** Finds models by name and version below a model folder. */
+export class ModelRepository {
+  /** Absolute path of the model folder. */
+  readonly folder: string
+  readonly #appRoot: string
+
+  /** @param folder The model folder, or {name}/{version} of one model in it: AzureML sets either. */
+  constructor(folder: string, appRoot: string) {
+    this.folder = folder
+    this.#appRoot = appRoot
+  }
+
+  /**
+   * Absolute path of the folder (or file) that holds one version of a model.
+   *
+   * Looked at, in this order: `{name}/{version}` below the model folder, the model folder itself where it is one
+   * version of this model, `{name}` below the model folder without versions, `{name}` below the app root.
+   *
+   * @param version Unset: the newest, by number; versions that are no numbers come before those that are.
+   * @throws ScorehostError ERR_MODEL_MISSING with the paths that were looked at
+   * @see https://learn.microsoft.com/python/api/azureml-core/azureml.core.model.model#get-model-path
+   */
+  modelPath(name: string, version?: string | number): string {
+    const looked: string[] = []
+    const first = (path: string | null, asked: string) => {
+      looked.push(asked)
+      return path !== null && existsSync(path) ? path : null
+    }
+    const inFolder = join(this.folder, name)
+    const wanted = version === undefined ? newestVersion(inFolder) : String(version)
+    const found =
+      first(
+        wanted === null ? null : join(inFolder, wanted),
+        join(inFolder, version === undefined ? '{version}' : String(version)),
+      ) ??
+      first(this.#isVersionOf(name, version) ? this.folder : null, this.folder) ??
+      (version === undefined
+        ? (first(inFolder, inFolder) ?? first(join(this.#appRoot, name), join(this.#appRoot, name)))
+        : null)
+    if (found !== null) return found
+    const which = version === undefined ? `"${name}"` : `"${name}" version ${version}`
+    throw new ScorehostError(
+      'ERR_MODEL_MISSING',
+      `There is no model ${which}; looked at ${looked.join(', ')}${this.#whatIsThere()}`,
+    )
+  }
+
+  /**
+   * Absolute path of a model's ONNX file: `model.onnx`, or the only file that ends in `.onnx`.
+   *
+   * @throws ScorehostError ERR_MODEL_MISSING
+   */
+  onnxFile(name: string, version?: string | number): string {
+    const path = this.modelPath(name, version)
+    if (statSync(path).isFile()) return path
+    const files = readdirSync(path).filter(file => file.endsWith('.onnx'))
+    const file = files.includes('model.onnx') ? 'model.onnx' : files.length === 1 ? files[0] : undefined
+    if (file !== undefined) return join(path, file)
+    const why =
+      files.length === 0
+        ? 'no file that ends in .onnx'
+        : `${files.length} files that end in .onnx and none is model.onnx`
+    throw new ScorehostError('ERR_MODEL_MISSING', `There is no ONNX model in ${path}: it has ${why}`)
+  }
+
+  /** The model folder may be the version folder itself: azureml-models/{name}/{version}. */
+  #isVersionOf(name: string, version: string | number | undefined): boolean {
+    return (
+      basename(dirname(this.folder)) === name &&
+      (version === undefined || basename(this.folder) === String(version))
+    )
+  }
+
+  #whatIsThere(): string {
+    if (!existsSync(this.folder)) return `; the model folder ${this.folder} does not exist`
+    const models = folders(this.folder).map(name => [name, ...folders(join(this.folder, name))])
+    if (models.length === 0)
+      return `; the model folder ${relative(this.#appRoot, this.folder) || this.folder} has no folders`
+    return `; there is ${models.map(([name, ...versions]) => `${name} (${versions.join(', ') || 'no versions'})`).join(', ')}`
+  }
+}
+
+function newestVersion(folder: string): string | null {
+  const versions = existsSync(folder) ? folders(folder) : []
+  const newest = versions.toSorted((a, b) => versionNumber(a) - versionNumber(b) || a.localeCompare(b)).at(-1)
+  return newest ?? null
+}
+
+function versionNumber(version: string): number {
+  return /^\d+$/.test(version) ? Number(version) : -1
+}
+
+function folders(path: string): string[] {
+  const entries = statSync(path).isDirectory() ? readdirSync(path) : []
+  return entries
+    .filter(entry => statSync(join(path, entry), { throwIfNoEntry: false })?.isDirectory())
+    .toSorted()
+}

@@ -1,0 +1,30 @@
+// A worker's end of the channel to its supervisor.
+
+import { type FromWorker, HEARTBEAT_INTERVAL_MS, type ToWorker } from '../ipc.ts'
+
+/** The channel. A worker whose supervisor is gone ends itself. */
+export class SupervisorLink {
+  constructor() {
+    process.once('disconnect', () => process.exit(0))
+  }
+
+  /** Calls back for each message from the supervisor. */
+  onMessage(take: (message: ToWorker) => void): void {
+    process.on('message', message => take(message as ToWorker)) // true: only our supervisor has the other end
+  }
+
+  /** Settles when the message is on its way, so that exiting right after does not lose it. */
+  send(message: FromWorker): Promise<void> {
+    return new Promise(resolve => {
+      if (process.send === undefined || !process.connected) resolve()
+      else process.send(message, () => resolve())
+    })
+  }
+
+  /** Sends a heartbeat at once and then every interval; it stops while run() blocks the event loop. */
+  startHeartbeat(inFlight: () => number): void {
+    const beat = () => void this.send({ kind: 'heartbeat', inFlight: inFlight() })
+    beat()
+    setInterval(beat, HEARTBEAT_INTERVAL_MS).unref()
+  }
+}

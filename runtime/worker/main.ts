@@ -1,0 +1,111 @@
+// The worker process: loads the score module, serves it on its own port, does what the supervisor says.
+
+import { CONTRACTS } from '../contracts/index.ts'
+import { Engine } from '../engine/engine.ts'
+import { describeThrown, ScorehostError } from '../errors.ts'
+import { ScoringServer } from '../http/server.ts'
+import { createLog, type Log } from '../log.ts'
+import { findEntry, loadScoreModule } from '../model/load.ts'
+import { ModelRepository } from '../model/repository.ts'
+import type { ScoreModule } from '../model/score-api.ts'
+import { initContext, ScoreModuleScorer } from '../model/score-module.ts'
+import { writeTypedArraysAsJsonArrays } from '../output.ts'
+import type { Settings } from '../settings.ts'
+import { SupervisorLink } from './link.ts'
+
+/** Workers listen here only: the front is the one public door. */
+const WORKER_HOST = '127.0.0.1'
+
+const link = new SupervisorLink()
+// A terminal and some init systems signal the whole process group; a worker takes its orders from the supervisor alone.
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => {})
+
+let drain: (() => Promise<void>) | null = null
+link.onMessage(message => {
+  if (message.kind === 'start') void start(message.slot, message.generation, message.settings)
+  else if (drain === null) process.exit(0)
+  else void drain()
+})
+
+async function start(slot: number, generation: number, settings: Settings): Promise<void> {
+  const log = createLog(settings, { process: 'worker', pid: process.pid, worker: slot, generation })
+  try {
+    drain = await serve(slot, settings, log)
+  } catch (thrown) {
+    const error =
+      thrown instanceof ScorehostError
+        ? thrown
+        : new ScorehostError('ERR_INTERNAL', undefined, { cause: thrown })
+    log.error({ code: error.code, err: error.cause ?? error }, error.message)
+    await link.send({ kind: 'failed', code: error.code, message: error.message })
+    process.exit(1)
+  }
+}
+
+/** Becomes ready. Gives back how to drain. */
+async function serve(slot: number, settings: Settings, log: Log): Promise<() => Promise<void>> {
+  handleStrayErrors(log)
+  writeTypedArraysAsJsonArrays()
+  const entry = findEntry(settings.appRoot, settings.entry)
+  const repository = new ModelRepository(settings.modelDir, settings.appRoot)
+  const module = await loadScoreModule(entry)
+  await initialise(module, entry, settings, repository, log)
+
+  const engine = new Engine(
+    new ScoreModuleScorer(module, log),
+    { name: 'scorehost', inputSample: module.inputSample },
+    settings.scoringTimeoutMs,
+  )
+  const { maxBodyBytes, debug } = settings
+  const server = new ScoringServer({ contracts: CONTRACTS, core: engine, log, maxBodyBytes, debug })
+  const port = await server.listen(WORKER_HOST, settings.workerPort + slot)
+  const sampleJson = JSON.stringify(module.inputSample) ?? null
+  await link.send({ kind: 'ready', address: { host: WORKER_HOST, port }, entry, sampleJson })
+  link.startHeartbeat(() => engine.inFlight)
+
+  return async () => {
+    await server.close()
+    await engine.drained()
+    await closeModule(module, log)
+    process.exit(0)
+  }
+}
+
+async function initialise(
+  module: ScoreModule,
+  entry: string,
+  settings: Settings,
+  repository: ModelRepository,
+  log: Log,
+): Promise<void> {
+  try {
+    await module.init?.(initContext(settings, repository, log))
+  } catch (thrown) {
+    if (thrown instanceof ScorehostError)
+      throw new ScorehostError(thrown.code, `init() of ${entry}: ${thrown.message}`, { cause: thrown })
+    const summary = thrown instanceof Error ? `${thrown.name}: ${thrown.message}` : describeThrown(thrown)
+    throw new ScorehostError('ERR_INIT_FAILED', `init() of ${entry} failed: ${summary}`, { cause: thrown })
+  }
+}
+
+async function closeModule(module: ScoreModule, log: Log): Promise<void> {
+  try {
+    await module.close?.()
+  } catch (thrown) {
+    log.error({ err: thrown }, 'close() of the score module failed.')
+  }
+}
+
+/**
+ * A promise of the score module that nobody awaits costs a line in the log; an exception that nobody caught leaves the
+ * process in no known state, so it costs the worker.
+ */
+function handleStrayErrors(log: Log): void {
+  process.on('unhandledRejection', reason => {
+    log.error({ err: reason }, 'A promise of the score module was rejected and nobody handled it.')
+  })
+  process.on('uncaughtException', thrown => {
+    log.fatal({ err: thrown }, 'An exception of the score module was not caught; this worker ends.')
+    process.exit(1)
+  })
+}
