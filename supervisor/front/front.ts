@@ -1,0 +1,31 @@
+// What a front is: the one public door, which moves bytes between clients and workers.
+
+import type { WorkerAddress } from '../../runtime/ipc.ts'
+
+/** A worker in rotation. */
+export interface Upstream {
+  readonly id: number
+  readonly address: WorkerAddress
+}
+
+/** What a front sees that the supervisor has to know. */
+export interface FrontEvents {
+  /** No answer from this worker within the scoring timeout and a second: its event loop is blocked. */
+  edgeTimeout(id: number): void
+}
+
+export interface Front {
+  /**
+   * Opens the port.
+   *
+   * @returns the port it listens on
+   * @throws ScorehostError ERR_ADDRESS_IN_USE, ERR_CONFIG_INVALID for an address that is not this machine's
+   */
+  start(): Promise<number>
+  /** Sets the workers in rotation; a request that is under way stays where it is. */
+  update(upstreams: readonly Upstream[]): void
+  /** From now on every answer closes its connection. */
+  drain(): void
+  /** Closes the port; settles when the last request is answered, or after the deadline, when what is left is cut. */
+  stop(deadlineMs: number): Promise<void>
+}

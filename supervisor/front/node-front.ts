@@ -1,0 +1,168 @@
+// The front in Node: nothing to install, inside the supervisor's own process.
+
+import {
+  createServer,
+  type IncomingMessage,
+  maxHeaderSize,
+  type Server,
+  type ServerResponse,
+} from 'node:http'
+import type { AddressInfo, Socket } from 'node:net'
+import { type AnswerCode, bodyTooLarge, ERRORS, errorBody, ScorehostError } from '../../runtime/errors.ts'
+import { setConnectionTimeouts } from '../../runtime/http-limits.ts'
+import type { Log } from '../../runtime/log.ts'
+import { type RequestIds, requestIds } from '../../runtime/request-id.ts'
+import { splitTarget } from '../../runtime/request-target.ts'
+import type { Settings } from '../../runtime/settings.ts'
+import type { AnswerHealth } from '../health.ts'
+import { Upstreams } from '../upstreams.ts'
+import { Exchange, type ExchangeContext } from './exchange.ts'
+import type { Front, FrontEvents, Upstream } from './front.ts'
+import { Relay } from './relay.ts'
+
+/** Node's codes for a request that its parser refused, and ours; any other is a malformed request. */
+const PARSER_ERRORS: Readonly<Record<string, AnswerCode>> = {
+  HPE_HEADER_OVERFLOW: 'ERR_HEADER_TOO_LONG',
+  ERR_HTTP_REQUEST_TIMEOUT: 'ERR_REQUEST_TIMEOUT',
+}
+
+export class NodeFront implements Front {
+  readonly #settings: Settings
+  readonly #answerHealth: AnswerHealth
+  readonly #context: ExchangeContext
+  readonly #upstreams = new Upstreams()
+  readonly #relay = new Relay()
+  readonly #server: Server
+  #draining = false
+  #inFlight = 0
+  #idle: (() => void) | null = null
+
+  constructor(settings: Settings, answerHealth: AnswerHealth, events: FrontEvents, log: Log) {
+    this.#settings = settings
+    this.#answerHealth = answerHealth
+    const { scoringTimeoutMs, maxBodyBytes } = settings
+    const draining = () => this.#draining
+    this.#context = {
+      relay: this.#relay,
+      upstreams: this.#upstreams,
+      events,
+      log,
+      scoringTimeoutMs,
+      maxBodyBytes,
+      draining,
+    }
+    this.#server = createServer((request, response) => this.#serve(request, response))
+    this.#server.on('checkContinue', (request, response) => this.#continue(request, response))
+    this.#server.on('clientError', (error: NodeJS.ErrnoException, socket) => refuse(error, socket as Socket))
+    setConnectionTimeouts(this.#server)
+  }
+
+  start(): Promise<number> {
+    const { host, port } = this.#settings
+    return new Promise((resolve, reject) => {
+      this.#server.once('error', (error: NodeJS.ErrnoException) => reject(listenError(error, host, port)))
+      this.#server.listen(port, host, () => resolve((this.#server.address() as AddressInfo).port)) // true: it listens on TCP
+    })
+  }
+
+  update(upstreams: readonly Upstream[]): void {
+    this.#upstreams.replace(upstreams)
+  }
+
+  drain(): void {
+    this.#draining = true
+  }
+
+  async stop(deadlineMs: number): Promise<void> {
+    this.drain()
+    this.#server.close()
+    let timer: NodeJS.Timeout | undefined
+    const deadline = new Promise<void>(resolve => {
+      timer = setTimeout(resolve, deadlineMs)
+    })
+    const idle = new Promise<void>(resolve => {
+      this.#idle = resolve
+      if (this.#inFlight === 0) resolve()
+    })
+    await Promise.race([idle, deadline])
+    clearTimeout(timer)
+    this.#server.closeAllConnections()
+    this.#relay.close()
+  }
+
+  #serve(request: IncomingMessage, response: ServerResponse): void {
+    this.#inFlight++
+    response.once('close', () => {
+      this.#inFlight--
+      if (this.#inFlight === 0) this.#idle?.()
+    })
+    const ids = requestIds(request.headers)
+    const { path } = splitTarget(request.url ?? '/')
+    const health = this.#answerHealth(request.method ?? 'GET', path, ids.requestId)
+    if (health === null) new Exchange(this.#context, request, response, ids).start()
+    else this.#answer(response, health, ids)
+  }
+
+  #answer(response: ServerResponse, answer: NonNullable<ReturnType<AnswerHealth>>, ids: RequestIds): void {
+    const length = Buffer.byteLength(answer.body)
+    const connection = this.#draining ? { connection: 'close' } : {}
+    response.writeHead(answer.status, {
+      ...answer.headers,
+      ...ids.echo,
+      'content-length': length,
+      ...connection,
+    })
+    response.end(answer.body)
+  }
+
+  /** A client that asks before it sends a body that is too large is told so in place of `100 Continue`. */
+  #continue(request: IncomingMessage, response: ServerResponse): void {
+    const { maxBodyBytes } = this.#settings
+    if (Number(request.headers['content-length'] ?? 0) <= maxBodyBytes) {
+      response.writeContinue()
+      this.#serve(request, response)
+      return
+    }
+    const ids = requestIds(request.headers)
+    const error = bodyTooLarge(maxBodyBytes)
+    const headers = { 'content-type': 'application/json', connection: 'close' }
+    const body = errorBody(error.code, error.message, ids.requestId)
+    this.#answer(response, { status: ERRORS[error.code].status ?? 413, headers, body }, ids)
+  }
+}
+
+/** Answers what is no HTTP request, on the bare socket: there is no response to write to. */
+function refuse(error: NodeJS.ErrnoException, socket: Socket): void {
+  if (error.code === 'ECONNRESET' || !socket.writable) {
+    socket.destroy()
+    return
+  }
+  const code = PARSER_ERRORS[error.code ?? ''] ?? 'ERR_INPUT_MALFORMED'
+  const { requestId } = requestIds({})
+  const message =
+    code === 'ERR_HEADER_TOO_LONG'
+      ? `The headers are longer than ${maxHeaderSize} bytes.`
+      : code === 'ERR_INPUT_MALFORMED'
+        ? 'This is not a well-formed HTTP request.'
+        : ERRORS[code].message
+  const body = errorBody(code, message, requestId)
+  const { status } = ERRORS[code]
+  socket.end(
+    `HTTP/1.1 ${status} Refused\r\nContent-Type: application/json\r\nContent-Length: ${Buffer.byteLength(body)}\r\n` +
+      `x-request-id: ${requestId}\r\nConnection: close\r\n\r\n${body}`,
+  )
+}
+
+function listenError(error: NodeJS.ErrnoException, host: string, port: number): ScorehostError {
+  const address = `${host}:${port}`
+  if (error.code === 'EADDRINUSE') {
+    return new ScorehostError(
+      'ERR_ADDRESS_IN_USE',
+      `${address} is taken by another process (SCOREHOST_PORT).`,
+    )
+  }
+  return new ScorehostError(
+    'ERR_CONFIG_INVALID',
+    `Cannot listen on ${address} (SCOREHOST_HOST, SCOREHOST_PORT): ${error.message}`,
+  )
+}

@@ -1,0 +1,68 @@
+// http-proxy, behind what this project needs of it. The only file that knows it.
+
+import { Agent, type ClientRequest, type IncomingMessage, type ServerResponse } from 'node:http'
+import { createRequire } from 'node:module'
+import type { Stream } from 'node:stream'
+import util from 'node:util'
+import type ProxyServer from 'http-proxy'
+import type { WorkerAddress } from '../../runtime/ipc.ts'
+
+export interface RelayEvents {
+  /** The upstream request exists; nothing of the client's body has been read yet. */
+  request(upstream: ClientRequest): void
+  /** A connection to the worker stands: the body begins to flow. */
+  connected(): void
+  /** The answer's head is here; its headers may still be changed. */
+  response(answer: IncomingMessage): void
+  /** The connection was refused, reset, or ended early. */
+  error(error: NodeJS.ErrnoException): void
+}
+
+/** Passes requests on over connections that are kept alive. */
+export class Relay {
+  readonly #proxy: ProxyServer
+  readonly #agent = new Agent({ keepAlive: true, scheduling: 'lifo' })
+
+  constructor() {
+    this.#proxy = loadHttpProxy().createProxyServer({ agent: this.#agent, xfwd: true })
+  }
+
+  /** Passes one request on and the answer back. May be called again for the same request until `connected` was called. */
+  send(
+    request: IncomingMessage,
+    response: ServerResponse,
+    address: WorkerAddress,
+    events: RelayEvents,
+  ): void {
+    // true: all that http-proxy does with `buffer` is to call its pipe()
+    const buffer = {
+      pipe: (upstream: ClientRequest) => pipeOnceConnected(request, upstream, events),
+    } as unknown as Stream
+    this.#proxy.web(request, response, { target: address, buffer }, error => events.error(error))
+  }
+
+  /** Ends the idle connections. */
+  close(): void {
+    this.#agent.destroy()
+  }
+}
+
+/**
+ * Leaves the client's body untouched until the worker has accepted the connection, so that a refused request can be sent
+ * to another worker whole.
+ */
+function pipeOnceConnected(request: IncomingMessage, upstream: ClientRequest, events: RelayEvents): void {
+  events.request(upstream)
+  upstream.once('response', answer => events.response(answer))
+  const flow = () => {
+    events.connected()
+    request.pipe(upstream)
+  }
+  upstream.once('socket', socket => (socket.connecting ? socket.once('connect', flow) : flow()))
+}
+
+/** http-proxy 1.18.1 copies headers with util._extend, which warns from Node 22 on; it takes what it finds at load. */
+function loadHttpProxy(): typeof ProxyServer {
+  Object.assign(util, { _extend: Object.assign })
+  return createRequire(import.meta.url)('http-proxy')
+}

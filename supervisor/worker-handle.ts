@@ -1,0 +1,147 @@
+// A worker process as the supervisor holds it.
+
+import { type ChildProcess, fork } from 'node:child_process'
+import { fileURLToPath } from 'node:url'
+import type { ErrorCode } from '../runtime/errors.ts'
+import { type FromWorker, isFromWorker, type ToWorker, type WorkerAddress } from '../runtime/ipc.ts'
+import type { Settings } from '../runtime/settings.ts'
+import type { KillReason, Phase, WorkerView } from './plan.ts'
+
+export interface WorkerExit {
+  readonly exitCode: number | null
+  readonly signal: NodeJS.Signals | null
+  /** Why the supervisor killed it, null where it did not. */
+  readonly killedFor: KillReason | 'shutdown' | null
+}
+
+/** Why a worker, or the whole service, could not start. */
+export interface Failure {
+  readonly code: ErrorCode
+  readonly message: string
+}
+
+export interface WorkerEvents {
+  message(worker: WorkerHandle, message: FromWorker): void
+  exit(worker: WorkerHandle, exit: WorkerExit): void
+}
+
+const WORKER_MAIN = fileURLToPath(new URL('../runtime/worker/main.js', import.meta.url))
+
+/** One life: a restart is a new handle. */
+export class WorkerHandle implements WorkerView {
+  readonly id: number
+  readonly slot: number
+  readonly generation: number
+  readonly startedAtMs: number
+  readonly #process: ChildProcess
+  readonly #now: () => number
+  #phase: Phase = 'starting'
+  #phaseSinceMs: number
+  #lastHeardMs: number
+  #address: WorkerAddress | null = null
+  #killedFor: WorkerExit['killedFor'] = null
+  /** True from a timeout that only the front saw until the next heartbeat: its event loop is blocked. */
+  quarantined = false
+  /** What it said of itself when it could not become ready. */
+  failure: Failure | null = null
+
+  constructor(
+    identity: { readonly id: number; readonly slot: number; readonly generation: number },
+    settings: Settings,
+    events: WorkerEvents,
+    now: () => number,
+  ) {
+    this.id = identity.id
+    this.slot = identity.slot
+    this.generation = identity.generation
+    this.#now = now
+    this.startedAtMs = this.#phaseSinceMs = this.#lastHeardMs = now()
+    this.#process = fork(WORKER_MAIN, {
+      cwd: settings.appRoot,
+      execArgv: [],
+      stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
+      env: {
+        ...process.env,
+        ORT_DISABLE_TELEMETRY: '1',
+        AML_APP_ROOT: settings.appRoot,
+        AZUREML_MODEL_DIR: settings.modelDir,
+      },
+    })
+    this.#process.on('message', message => {
+      if (isFromWorker(message)) this.#take(message, events)
+    })
+    this.#listenForExit(events)
+    this.#send({ kind: 'start', slot: this.slot, generation: this.generation, settings })
+  }
+
+  get pid(): number | undefined {
+    return this.#process.pid
+  }
+
+  get phase(): Phase {
+    return this.#phase
+  }
+
+  get phaseSinceMs(): number {
+    return this.#phaseSinceMs
+  }
+
+  get lastHeardMs(): number {
+    return this.#lastHeardMs
+  }
+
+  /** Where it listens; null until it is ready. */
+  get address(): WorkerAddress | null {
+    return this.#address
+  }
+
+  /** In rotation: may be sent requests. */
+  get available(): boolean {
+    return this.#phase === 'ready' && !this.quarantined
+  }
+
+  /** Lets it finish what it has and exit. */
+  drain(): void {
+    this.#enter('draining')
+    this.#send({ kind: 'drain' })
+  }
+
+  kill(reason: WorkerExit['killedFor']): void {
+    this.#killedFor ??= reason
+    this.#process.kill('SIGKILL')
+  }
+
+  #take(message: FromWorker, events: WorkerEvents): void {
+    this.#lastHeardMs = this.#now()
+    if (message.kind === 'failed') this.failure = { code: message.code, message: message.message }
+    if (message.kind === 'ready') {
+      this.#address = message.address
+      if (this.#phase === 'starting') this.#enter('ready')
+    }
+    events.message(this, message)
+  }
+
+  #enter(phase: Phase): void {
+    this.#phase = phase
+    this.#phaseSinceMs = this.#now()
+  }
+
+  /** A process that cannot be spawned has an `error` and no `exit`; a channel that breaks has an `error` beside it. */
+  #listenForExit(events: WorkerEvents): void {
+    let exited = false
+    const leave = (exitCode: number | null, signal: NodeJS.Signals | null) => {
+      if (exited) return
+      exited = true
+      events.exit(this, { exitCode, signal, killedFor: this.#killedFor })
+    }
+    this.#process.on('exit', leave)
+    this.#process.on('error', () => {
+      if (this.#process.pid === undefined) leave(null, null)
+    })
+  }
+
+  /** The channel of a process that has just died is closed; its exit tells all there is to tell. */
+  #send(message: ToWorker): void {
+    if (this.#process.connected) this.#process.send(message, () => {})
+  }
+}
