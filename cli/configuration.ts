@@ -1,0 +1,15 @@
+// Reads the settings from the real world: command line, environment, files, cgroups.
+
+import { type Config, loadConfig } from '../runtime/config.ts'
+import { cpuLimit, readFileOrNull } from '../runtime/resources.ts'
+
+/** @throws ScorehostError ERR_CONFIG_INVALID */
+export function readConfiguration(flags: Readonly<Record<string, string>>): Config {
+  return loadConfig({
+    flags,
+    env: process.env,
+    readFile: readFileOrNull,
+    workingDirectory: process.cwd(),
+    cpuLimit: cpuLimit(),
+  })
+}

@@ -1,0 +1,21 @@
+// The texts of --help, made from the table of commands and the table of settings.
+
+import { expectation, SETTING_NAMES, type SettingName, settingSpec } from '../runtime/settings.ts'
+
+const WIDTH = 26
+
+/** `--flag` and what it does, one row for each setting. */
+export function settingsHelp(): string {
+  return SETTING_NAMES.map(settingHelp).join('\n')
+}
+
+function settingHelp(name: SettingName): string {
+  const spec = settingSpec(name)
+  const indent = ' '.repeat(WIDTH + 2)
+  const takes = spec.kind === 'text' ? '' : ` Takes ${expectation(spec)}.`
+  const byDefault = spec.default === null ? '' : ` Default ${spec.default}.`
+  return [
+    `  ${`--${spec.flag}${spec.kind === 'boolean' ? '' : ' …'}`.padEnd(WIDTH)}${spec.text}`,
+    `${indent}Environment ${spec.env.join(', ')}.${takes}${byDefault}`,
+  ].join('\n')
+}

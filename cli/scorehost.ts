@@ -1,0 +1,57 @@
+#!/usr/bin/env node
+// The command line: finds the command, runs it, turns its errors into an exit code.
+
+import { readFileSync } from 'node:fs'
+import { nearest } from '../runtime/config.ts'
+import { describeThrown, ERRORS, ScorehostError } from '../runtime/errors.ts'
+import type { Command } from './command.ts'
+import { config } from './config.ts'
+import { serve } from './serve.ts'
+
+const COMMANDS: Readonly<Record<string, Command>> = { serve, config }
+
+/** A failure of Scorehost itself, by the convention of sysexits.h. */
+const EXIT_INTERNAL = 70
+
+function overview(): string {
+  const rows = Object.entries(COMMANDS).map(([name, { summary }]) => `  ${name.padEnd(10)}${summary}`)
+  return `Usage: scorehost <command> [settings]
+
+${rows.join('\n')}
+
+  scorehost <command> --help says more; scorehost --version prints the version.
+`
+}
+
+function version(): string {
+  const text = readFileSync(new URL('../../package.json', import.meta.url), 'utf8')
+  return JSON.parse(text).version
+}
+
+async function main([name = '--help', ...words]: string[]): Promise<number | null> {
+  if (name === '--version' || name === '-v') return print(`${version()}\n`)
+  if (name === '--help' || name === '-h' || name === 'help')
+    return print(COMMANDS[words[0] ?? '']?.help() ?? overview())
+  const command = COMMANDS[name]
+  if (command === undefined) {
+    const near = nearest(name, Object.keys(COMMANDS))
+    const hint = near === null ? `commands are ${Object.keys(COMMANDS).join(', ')}` : `did you mean ${near}?`
+    throw new ScorehostError('ERR_CONFIG_INVALID', `unknown command "${name}"; ${hint}`)
+  }
+  if (words.includes('--help') || words.includes('-h')) return print(command.help())
+  return command.run(words)
+}
+
+function print(text: string): number {
+  process.stdout.write(text)
+  return 0
+}
+
+try {
+  const exitCode = await main(process.argv.slice(2))
+  if (exitCode !== null) process.exitCode = exitCode
+} catch (thrown) {
+  const known = thrown instanceof ScorehostError
+  process.stderr.write(`scorehost: ${known ? `${thrown.code}: ${thrown.message}` : describeThrown(thrown)}\n`)
+  process.exit(known ? (ERRORS[thrown.code].exitCode ?? 3) : EXIT_INTERNAL)
+}
