@@ -1,6 +1,5 @@
 // The words behind a command, as flags by name. What a flag may be called and hold, the settings table says.
 
-import { parseArgs } from 'node:util'
 import { ScorehostError } from '../runtime/errors.ts'
 import { SETTING_NAMES, settingSpec } from '../runtime/settings.ts'
 
@@ -12,39 +11,34 @@ export interface Arguments {
 }
 
 /**
- * Reads flags in the forms `--flag value`, `--flag=value` and, for switches, `--flag`.
+ * Reads flags in the forms `--flag value`, `--flag=value` and, for switches, `--flag`. A flag that no setting has is read
+ * like any other: the settings refuse it, and name the nearest.
  *
  * @param switches Flags that this command has beside the settings, none of which takes a value.
  * @throws ScorehostError ERR_CONFIG_INVALID for a flag without its value and for a word that is no flag
  */
 export function readArguments(words: readonly string[], switches: readonly string[] = []): Arguments {
-  const takesValue = new Set(
-    SETTING_NAMES.map(settingSpec)
-      .filter(spec => spec.kind !== 'boolean')
-      .map(spec => spec.flag),
-  )
-  const options = Object.fromEntries([...takesValue].map(flag => [flag, { type: 'string' as const }]))
-  const { tokens } = parseArgs({
-    args: [...words],
-    options,
-    strict: false,
-    allowPositionals: true,
-    tokens: true,
-  })
   const flags: Record<string, string> = {}
   const given = new Set<string>()
-  for (const token of tokens) {
-    if (token.kind === 'positional')
-      throw invalid(
-        `unexpected argument "${token.value}"; settings are given as flags, for example --entry ${token.value}`,
-      )
-    if (token.kind !== 'option') continue
-    if (switches.includes(token.name)) given.add(token.name)
-    else if (takesValue.has(token.name) && token.value === undefined)
-      throw invalid(`--${token.name} needs a value`)
-    else flags[token.name] = token.value ?? 'true'
+  const rest = [...words]
+  for (let word = rest.shift(); word !== undefined; word = rest.shift()) {
+    const [, flag, inline] = /^--([^=]+)(?:=(.*))?$/s.exec(word) ?? []
+    if (flag === undefined)
+      throw invalid(`unexpected argument "${word}"; settings are flags, for example --entry ${word}`)
+    if (switches.includes(flag)) given.add(flag)
+    else flags[flag] = inline ?? valueBehind(flag, rest)
   }
   return { flags, has: flag => given.has(flag) }
+}
+
+/** Takes the value of a flag from the words behind it. */
+function valueBehind(flag: string, rest: string[]): string {
+  const [next] = rest
+  const isSwitch = SETTING_NAMES.map(settingSpec).some(spec => spec.flag === flag && spec.kind === 'boolean')
+  if (isSwitch && next !== 'true' && next !== 'false') return 'true'
+  if (next === undefined || next.startsWith('--')) throw invalid(`--${flag} needs a value`)
+  rest.shift()
+  return next
 }
 
 function invalid(message: string): ScorehostError {

@@ -13,7 +13,7 @@ function settingHelp(name: SettingName): string {
   const spec = settingSpec(name)
   const indent = ' '.repeat(WIDTH + 2)
   const takes = spec.kind === 'text' ? '' : ` Takes ${expectation(spec)}.`
-  const byDefault = spec.default === null ? '' : ` Default ${spec.default}.`
+  const byDefault = spec.default === null ? '' : ` Default: ${spec.default}`
   return [
     `  ${`--${spec.flag}${spec.kind === 'boolean' ? '' : ' …'}`.padEnd(WIDTH)}${spec.text}`,
     `${indent}Environment ${spec.env.join(', ')}.${takes}${byDefault}`,

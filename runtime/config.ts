@@ -224,12 +224,12 @@ function suggestion(word: string, candidates: readonly string[], prefix = ''): s
   return near === null ? '' : `; did you mean ${prefix}${near}?`
 }
 
-/** The candidate with the fewest edits to `word`, if that is fewer than half of its letters. */
+/** The candidate with the fewest edits to `word`, if those are not more than half of its letters. */
 export function nearest(word: string, candidates: readonly string[]): string | null {
   let best: { candidate: string; edits: number } | null = null
   for (const candidate of candidates) {
     const edits = editDistance(word.toLowerCase(), candidate.toLowerCase())
-    if (edits * 2 < Math.max(word.length, candidate.length) && (best === null || edits < best.edits))
+    if (edits * 2 <= Math.max(word.length, candidate.length) && (best === null || edits < best.edits))
       best = { candidate, edits }
   }
   return best?.candidate ?? null

@@ -67,8 +67,8 @@ export const ERRORS = {
     'client',
     true,
     'front',
-    'The header of the request did not arrive in time.',
-    'Send the whole header within 80 seconds.',
+    'The request did not arrive in time.',
+    'Send the whole header within 80 seconds, and let no pause in the body be longer than the scoring timeout.',
   ),
   ERR_INPUT_TOO_LARGE: answer(
     413,
@@ -222,6 +222,11 @@ export function scoringTimedOut(scoringTimeoutMs: number): ScorehostError {
 export function describeThrown(thrown: unknown): string {
   if (thrown instanceof Error) return thrown.stack ?? `${thrown.name}: ${thrown.message}`
   return `thrown: ${typeof thrown === 'string' ? thrown : JSON.stringify(thrown)}`
+}
+
+/** Name and message of anything that was thrown, in one line. */
+export function summariseThrown(thrown: unknown): string {
+  return thrown instanceof Error ? `${thrown.name}: ${thrown.message}` : describeThrown(thrown)
 }
 
 /** The body of an error answer, as every contract but those with their own envelope sends it. */

@@ -66,10 +66,11 @@ export class Supervisor {
    * @throws ScorehostError ERR_CONFIG_INVALID, ERR_ADDRESS_IN_USE
    */
   async start(): Promise<void> {
-    const { appRoot } = this.#settings
+    const { appRoot, host } = this.#settings
     if (!existsSync(appRoot))
       throw new ScorehostError('ERR_CONFIG_INVALID', `AML_APP_ROOT: the folder ${appRoot} does not exist`)
     this.#port = await this.#front.start()
+    this.#log.info({ host, port: this.#port }, `listening on ${host}:${this.#port}`)
     this.#tick()
   }
 
@@ -178,6 +179,7 @@ export class Supervisor {
     if (this.#state !== 'starting' || ready < this.#settings.workerCount) return
     this.#state = 'serving'
     this.#publish()
+    this.#log.info('ready')
     this.#events.ready({ port: this.#port, entry: message.entry, sampleJson: message.sampleJson })
   }
 

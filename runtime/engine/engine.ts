@@ -9,7 +9,6 @@ export class Engine implements Core {
   readonly #scorer: Scorer
   readonly #timeoutMs: number
   #inFlight = 0
-  #idle: (() => void) | null = null
 
   constructor(scorer: Scorer, service: ServiceInfo, timeoutMs: number) {
     this.#scorer = scorer
@@ -41,13 +40,7 @@ export class Engine implements Core {
         .finally(() => {
           clearTimeout(timer)
           this.#inFlight--
-          if (this.#inFlight === 0) this.#idle?.()
         })
     })
-  }
-
-  /** Settles when no run() is under way any more. */
-  async drained(): Promise<void> {
-    if (this.#inFlight > 0) await new Promise<void>(resolve => (this.#idle = resolve))
   }
 }

@@ -1,10 +1,11 @@
 // Finds the score module, loads it and checks what it exports.
 
 import { existsSync, readdirSync } from 'node:fs'
-import { extname, join, resolve } from 'node:path'
+import { extname, resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
-import { describeThrown, ScorehostError } from '../errors.ts'
-import type { ScoreModule } from './score-api.ts'
+import { ScorehostError, summariseThrown } from '../errors.ts'
+import { placeOf } from './error-place.ts'
+import type { InitContext, ScoreModule } from './score-api.ts'
 import { enableTypeScript } from './typescript.ts'
 
 const EXTENSIONS = ['.js', '.mjs', '.cjs', '.ts', '.mts']
@@ -17,22 +18,19 @@ const NAMES = ['main', 'score']
  * @throws ScorehostError ERR_MODULE_LOAD with the paths that were looked at
  */
 export function findEntry(appRoot: string, entry: string | null): string {
-  const stems = entry === null ? NAMES.map(name => join(appRoot, name)) : [resolve(appRoot, entry)]
+  const stems = entry === null ? NAMES : [entry]
   const exact = entry !== null && EXTENSIONS.includes(extname(entry))
   const candidates = exact ? stems : stems.flatMap(stem => EXTENSIONS.map(extension => stem + extension))
-  const found = candidates.find(candidate => existsSync(candidate))
+  const found = candidates.map(candidate => resolve(appRoot, candidate)).find(path => existsSync(path))
   if (found !== undefined) return found
-  throw new ScorehostError(
-    'ERR_MODULE_LOAD',
-    `There is no score module; looked for ${candidates.join(', ')}${hint(appRoot, entry)}`,
-  )
+  const looked = `looked in ${appRoot} for ${candidates.join(', ')}`
+  throw new ScorehostError('ERR_MODULE_LOAD', `There is no score module; ${looked}${hint(appRoot, entry)}`)
 }
 
 function hint(appRoot: string, entry: string | null): string {
   if (entry?.endsWith('.py')) return '; a score module is JavaScript or TypeScript, not Python'
-  if (!existsSync(appRoot)) return `; the app root ${appRoot} does not exist`
   const files = readdirSync(appRoot).slice(0, 20)
-  return files.length === 0 ? `; ${appRoot} is empty` : `; ${appRoot} has ${files.join(', ')}`
+  return files.length === 0 ? '; it is empty' : `; it has ${files.join(', ')}`
 }
 
 /**
@@ -42,14 +40,35 @@ function hint(appRoot: string, entry: string | null): string {
  */
 export async function loadScoreModule(path: string): Promise<ScoreModule> {
   await enableTypeScript()
+  const { href } = pathToFileURL(path)
   let exported: Record<string, unknown>
   try {
-    exported = await import(pathToFileURL(path).href)
+    exported = await import(href)
   } catch (thrown) {
-    const summary = thrown instanceof Error ? `${thrown.name}: ${thrown.message}` : describeThrown(thrown)
-    throw new ScorehostError('ERR_MODULE_LOAD', `${path} cannot be loaded: ${summary}`, { cause: thrown })
+    const message = `${path} cannot be loaded: ${summariseThrown(thrown)}${at(placeOf(thrown, href))}`
+    throw new ScorehostError('ERR_MODULE_LOAD', message, { cause: thrown })
   }
   return checkContract(path, exported)
+}
+
+/**
+ * Awaits the module's init().
+ *
+ * @throws ScorehostError ERR_INIT_FAILED with what init() threw as cause, or the code that it has already
+ */
+export async function initialise(module: ScoreModule, path: string, context: InitContext): Promise<void> {
+  try {
+    await module.init?.(context)
+  } catch (thrown) {
+    const known = thrown instanceof ScorehostError
+    const what = known ? thrown.message : summariseThrown(thrown)
+    const message = `init() of ${path} failed: ${what}${at(placeOf(thrown, pathToFileURL(path).href))}`
+    throw new ScorehostError(known ? thrown.code : 'ERR_INIT_FAILED', message, { cause: thrown })
+  }
+}
+
+function at(place: string | null): string {
+  return place === null ? '' : ` (at ${place})`
 }
 
 /** A CommonJS module and a default export of an object carry their exports one level down. */

@@ -4,7 +4,7 @@ import { existsSync, readFileSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import type { LoadHook, ModuleFormat } from 'node:module'
 import { dirname, extname, join } from 'node:path'
-import { fileURLToPath } from 'node:url'
+import { fileURLToPath, pathToFileURL } from 'node:url'
 import swc from '@swc/wasm-typescript'
 
 /** What the stripper throws: no Error, but an object that says where. */
@@ -12,7 +12,6 @@ interface StripFailure {
   readonly message: string
   readonly snippet: string
   readonly startLine: number
-  readonly startColumn: number
 }
 
 const EXTENSIONS = new Set(['.ts', '.mts', '.cts'])
@@ -30,8 +29,11 @@ function strip(source: string, path: string): string {
   try {
     return swc.transformSync(source, { mode: 'strip-only', filename: path }).code
   } catch (thrown) {
-    const { message, snippet, startLine, startColumn } = thrown as StripFailure // true: this is all transformSync throws
-    throw new SyntaxError(`${message} (${path}:${startLine}:${startColumn + 1})\n${snippet}`)
+    const { message, snippet, startLine } = thrown as StripFailure // true: this is all transformSync throws
+    const error = new SyntaxError(message)
+    // as Node's own stripping reports it
+    error.stack = `${pathToFileURL(path).href}:${startLine}\n${snippet}\nSyntaxError: ${message}`
+    throw error
   }
 }
 

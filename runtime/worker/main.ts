@@ -2,10 +2,10 @@
 
 import { CONTRACTS } from '../contracts/index.ts'
 import { Engine } from '../engine/engine.ts'
-import { describeThrown, ScorehostError } from '../errors.ts'
+import { ScorehostError } from '../errors.ts'
 import { ScoringServer } from '../http/server.ts'
 import { createLog, type Log } from '../log.ts'
-import { findEntry, loadScoreModule } from '../model/load.ts'
+import { findEntry, initialise, loadScoreModule } from '../model/load.ts'
 import { ModelRepository } from '../model/repository.ts'
 import type { ScoreModule } from '../model/score-api.ts'
 import { initContext, ScoreModuleScorer } from '../model/score-module.ts'
@@ -36,7 +36,7 @@ async function start(slot: number, generation: number, settings: Settings): Prom
       thrown instanceof ScorehostError
         ? thrown
         : new ScorehostError('ERR_INTERNAL', undefined, { cause: thrown })
-    log.error({ code: error.code, err: error.cause ?? error }, error.message)
+    log.error({ code: error.code, err: error.cause }, error.message)
     await link.send({ kind: 'failed', code: error.code, message: error.message })
     process.exit(1)
   }
@@ -49,7 +49,7 @@ async function serve(slot: number, settings: Settings, log: Log): Promise<() => 
   const entry = findEntry(settings.appRoot, settings.entry)
   const repository = new ModelRepository(settings.modelDir, settings.appRoot)
   const module = await loadScoreModule(entry)
-  await initialise(module, entry, settings, repository, log)
+  await initialise(module, entry, initContext(settings, repository, log))
 
   const engine = new Engine(
     new ScoreModuleScorer(module, log),
@@ -65,26 +65,8 @@ async function serve(slot: number, settings: Settings, log: Log): Promise<() => 
 
   return async () => {
     await server.close()
-    await engine.drained()
     await closeModule(module, log)
     process.exit(0)
-  }
-}
-
-async function initialise(
-  module: ScoreModule,
-  entry: string,
-  settings: Settings,
-  repository: ModelRepository,
-  log: Log,
-): Promise<void> {
-  try {
-    await module.init?.(initContext(settings, repository, log))
-  } catch (thrown) {
-    if (thrown instanceof ScorehostError)
-      throw new ScorehostError(thrown.code, `init() of ${entry}: ${thrown.message}`, { cause: thrown })
-    const summary = thrown instanceof Error ? `${thrown.name}: ${thrown.message}` : describeThrown(thrown)
-    throw new ScorehostError('ERR_INIT_FAILED', `init() of ${entry} failed: ${summary}`, { cause: thrown })
   }
 }
 
