@@ -1,0 +1,258 @@
+// The node front over real sockets, against upstreams that behave as badly as workers can: what http-proxy alone gets wrong.
+
+import assert from 'node:assert/strict'
+import { once } from 'node:events'
+import {
+  Agent,
+  createServer,
+  request as httpRequest,
+  type IncomingMessage,
+  type RequestListener,
+  type Server,
+} from 'node:http'
+import { type AddressInfo, connect } from 'node:net'
+import { afterEach, describe, it } from 'node:test'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { loadConfig } from '../../runtime/config.ts'
+import { createLog } from '../../runtime/log.ts'
+import { NodeFront } from '../../supervisor/front/node-front.ts'
+import { PATIENCE_MS } from '../support/start-runtime.ts'
+
+const TIMEOUT_MS = 300
+const cleanUps: (() => Promise<unknown>)[] = []
+
+afterEach(async () => {
+  for (const cleanUp of cleanUps.splice(0)) await cleanUp()
+})
+
+interface Answer {
+  readonly status: number
+  readonly headers: IncomingMessage['headers']
+  readonly text: string
+}
+
+async function startUpstream(
+  listener: RequestListener,
+): Promise<{ server: Server; address: { host: string; port: number } }> {
+  const server = createServer({ keepAliveTimeout: 75_000 }, listener)
+  await once(server.listen(0, '127.0.0.1'), 'listening')
+  cleanUps.push(async () => {
+    server.closeAllConnections()
+    server.close()
+  })
+  return { server, address: { host: '127.0.0.1', port: (server.address() as AddressInfo).port } } // true: it listens on TCP
+}
+
+/** A port that refuses connections: it was free a moment ago and nobody listens on it. */
+async function refusingAddress(): Promise<{ host: string; port: number }> {
+  const { server, address } = await startUpstream(() => {})
+  await new Promise(resolve => server.close(resolve))
+  return address
+}
+
+async function startFront(
+  addresses: readonly { host: string; port: number }[],
+  flags: Readonly<Record<string, string>> = {},
+) {
+  const { settings } = loadConfig({
+    flags: {
+      port: '0',
+      host: '127.0.0.1',
+      'scoring-timeout-ms': `${TIMEOUT_MS}`,
+      'log-level': 'fatal',
+      ...flags,
+    },
+    env: {},
+    readFile: () => null,
+    workingDirectory: '/',
+    cpuLimit: { cpus: 1, origin: 'test' },
+  })
+  const edgeTimeouts: number[] = []
+  const front = new NodeFront(
+    settings,
+    () => null,
+    { edgeTimeout: id => edgeTimeouts.push(id) },
+    createLog(settings, {}),
+  )
+  const port = await front.start()
+  front.update(addresses.map((address, id) => ({ id, address })))
+  cleanUps.push(() => front.stop(0))
+  return { port, edgeTimeouts, front }
+}
+
+function ask(
+  port: number,
+  options: { body?: string | undefined; headers?: Record<string, string>; agent?: Agent } = {},
+): Promise<Answer> {
+  return new Promise((resolve, reject) => {
+    const { body, headers = {}, agent } = options
+    const method = body === undefined ? 'GET' : 'POST'
+    const outgoing = httpRequest(
+      { port, path: '/score', method, headers, agent: agent ?? false, timeout: PATIENCE_MS },
+      answer => {
+        let text = ''
+        answer.on('data', chunk => {
+          text += chunk
+        })
+        answer.on('end', () => resolve({ status: answer.statusCode ?? 0, headers: answer.headers, text }))
+        answer.on('error', reject)
+      },
+    )
+    outgoing.on('error', reject)
+    outgoing.end(body)
+  })
+}
+
+/** Looks again every few milliseconds: the two ends of a socket close at different times. */
+async function eventually(holds: () => boolean, what: string): Promise<void> {
+  for (const deadline = performance.now() + PATIENCE_MS; !holds(); await sleep(5)) {
+    if (performance.now() > deadline) throw new Error(`still not so: ${what}`)
+  }
+}
+
+function code(answer: Answer): unknown {
+  return JSON.parse(answer.text).code
+}
+
+describe('the node front', () => {
+  it('keeps its connections to the workers open', async () => {
+    const { server, address } = await startUpstream((_, response) => response.end('fine'))
+    let connections = 0
+    server.on('connection', () => connections++)
+    const { port } = await startFront([address])
+    const agent = new Agent({ keepAlive: true, maxSockets: 1 })
+    for (let index = 0; index < 50; index++) assert.equal((await ask(port, { agent })).text, 'fine')
+    agent.destroy()
+    assert.equal(connections, 1)
+  })
+
+  it('keeps them open also for clients that close theirs', async () => {
+    const { server, address } = await startUpstream((_, response) => response.end('fine'))
+    let connections = 0
+    server.on('connection', () => connections++)
+    const { port } = await startFront([address])
+    for (let index = 0; index < 20; index++) {
+      assert.equal((await ask(port, { headers: { connection: 'close' } })).headers.connection, 'close')
+    }
+    assert.equal(connections, 1)
+  })
+
+  it('ends the upstream request of every client that hangs up', async () => {
+    const clients = 400
+    let open = 0
+    let seen = 0
+    const { address } = await startUpstream((request, response) => {
+      open++
+      seen++
+      request.resume()
+      response.once('close', () => open--)
+    })
+    const { port, edgeTimeouts } = await startFront([address], { 'scoring-timeout-ms': '60000' })
+    const sockets = Array.from({ length: clients }, () => {
+      const socket = connect(port, '127.0.0.1')
+      socket.on('error', () => {})
+      socket.write('POST /score HTTP/1.1\r\nhost: x\r\ncontent-length: 2\r\n\r\n{}')
+      return socket
+    })
+    await eventually(() => seen === clients, 'all requests have reached the upstream')
+    for (const socket of sockets) socket.destroy()
+    await eventually(() => open === 0, 'no upstream request is open')
+    assert.deepEqual(edgeTimeouts, [])
+  })
+
+  it('tells its own timeout from a crash', async () => {
+    const hung = await startUpstream(() => {})
+    const slow = await startFront([hung.address])
+    const late = await ask(slow.port, { body: '{}' })
+    assert.deepEqual([late.status, code(late)], [504, 'ERR_SCORING_TIMEOUT'])
+    assert.deepEqual(slow.edgeTimeouts, [0])
+
+    const crashing = await startUpstream(request => request.socket.destroy())
+    const { port, edgeTimeouts } = await startFront([crashing.address])
+    const lost = await ask(port, { body: '{}' })
+    assert.deepEqual([lost.status, code(lost)], [502, 'ERR_WORKER_LOST'])
+    assert.deepEqual(edgeTimeouts, [])
+  })
+
+  it('sends a request that was refused to another worker, whole', async () => {
+    const { address } = await startUpstream((request, response) => void request.pipe(response))
+    const { port } = await startFront([await refusingAddress(), address])
+    const body = 'x'.repeat(1_000_000)
+    for (let index = 0; index < 4; index++) {
+      const answer = await ask(port, { body })
+      assert.equal(answer.status, 200)
+      assert.equal(answer.text, body)
+    }
+  })
+
+  it('answers 503 when the second worker refuses too', async () => {
+    const { port } = await startFront([await refusingAddress(), await refusingAddress()])
+    const answer = await ask(port, { body: '{}' })
+    assert.deepEqual(
+      [answer.status, code(answer), answer.headers['retry-after']],
+      [503, 'ERR_NO_WORKER', '1'],
+    )
+  })
+
+  it('never sends a request twice once a worker may have begun it', async () => {
+    let received = 0
+    const crash: RequestListener = request => {
+      received++
+      request.socket.destroy()
+    }
+    const [one, two] = [await startUpstream(crash), await startUpstream(crash)]
+    const { port } = await startFront([one.address, two.address])
+    assert.equal((await ask(port, { body: '{}' })).status, 502)
+    assert.equal(received, 1)
+  })
+
+  it('breaks the connection where an answer breaks off in the middle', async () => {
+    const { address } = await startUpstream((request, response) => {
+      response.writeHead(200, { 'content-length': 100 })
+      response.write('half', () => request.socket.destroy())
+    })
+    const { port } = await startFront([address])
+    await assert.rejects(ask(port, { body: '{}' }), /aborted|socket hang up/)
+  })
+
+  it('lets an upload that keeps moving take longer than the scoring timeout', async () => {
+    const { address } = await startUpstream((request, response) => void request.pipe(response))
+    const { port } = await startFront([address])
+    const socket = connect(port, '127.0.0.1')
+    socket.write('POST /score HTTP/1.1\r\nhost: x\r\nconnection: close\r\ncontent-length: 8\r\n\r\n')
+    for (let index = 0; index < 8; index++) {
+      await sleep(TIMEOUT_MS)
+      socket.write('x')
+    }
+    assert.match(await readAll(socket), /^HTTP\/1\.1 200 OK[\s\S]*x/)
+  })
+
+  it('cuts an upload that stands still', async () => {
+    const { address } = await startUpstream(request => request.resume())
+    const { port, edgeTimeouts } = await startFront([address])
+    const socket = connect(port, '127.0.0.1')
+    socket.write('POST /score HTTP/1.1\r\nhost: x\r\nconnection: close\r\ncontent-length: 8\r\n\r\nx')
+    assert.match(await readAll(socket), /^HTTP\/1\.1 408 [\s\S]*ERR_REQUEST_TIMEOUT/)
+    assert.deepEqual(edgeTimeouts, [])
+  })
+
+  it('says that a body is too large in place of 100 Continue', async () => {
+    const { port } = await startFront([], { 'max-body-bytes': '10' })
+    const socket = connect(port, '127.0.0.1')
+    socket.write('POST /score HTTP/1.1\r\nhost: x\r\nexpect: 100-continue\r\ncontent-length: 11\r\n\r\n')
+    assert.match(await readAll(socket), /^HTTP\/1\.1 413 [\s\S]*ERR_INPUT_TOO_LARGE/)
+  })
+
+  it('answers what is no HTTP with 400', async () => {
+    const { port } = await startFront([])
+    const socket = connect(port, '127.0.0.1')
+    socket.write('nonsense\r\n\r\n')
+    assert.match(await readAll(socket), /^HTTP\/1\.1 400 [\s\S]*"code":"ERR_INPUT_MALFORMED"/)
+  })
+})
+
+async function readAll(socket: NodeJS.ReadableStream): Promise<string> {
+  let text = ''
+  for await (const chunk of socket) text += chunk
+  return text
+}

@@ -1,0 +1,90 @@
+// How the service ends: by one signal, by two, and by the death of its supervisor.
+
+import assert from 'node:assert/strict'
+import { it } from 'node:test'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { PATIENCE_MS, startReady, startRuntime } from '../support/start-runtime.ts'
+
+it('SIGTERM: not ready at once, serves on for the delay, finishes what runs, exits with 0', async () => {
+  await using runtime = await startReady({
+    module: 'behaviours',
+    env: { WORKER_COUNT: '2', SCOREHOST_DRAIN_DELAY_MS: '1500' },
+  })
+  const underWay = runtime.score({ do: 'sleep', ms: 2500 })
+  await sleep(200)
+  runtime.process.kill('SIGTERM')
+  await runtime.waitForLog(line => line.msg.startsWith('draining'))
+  const readiness = await fetch(`${runtime.url}/readyz`)
+  assert.equal(readiness.status, 503)
+  assert.equal(readiness.headers.get('connection'), 'close')
+  assert.equal((await fetch(`${runtime.url}/livez`)).status, 200)
+  const during = await runtime.score({ do: 'echo', value: { still: 'served' } })
+  assert.deepEqual([during.status, during.json], [200, { still: 'served' }])
+  assert.equal(during.headers.get('connection'), 'close')
+  assert.deepEqual((await underWay).json, { slept: 2500 })
+  assert.deepEqual(await runtime.end, { exitCode: 0, signal: null })
+  assert.equal(runtime.log.at(-1)?.msg, 'stopped by SIGTERM')
+})
+
+it('SIGINT finishes what runs without the delay', async () => {
+  await using runtime = await startReady({
+    module: 'behaviours',
+    env: { SCOREHOST_DRAIN_DELAY_MS: '3600000' },
+  })
+  const underWay = runtime.score({ do: 'sleep', ms: 500 })
+  await sleep(200)
+  runtime.process.kill('SIGINT')
+  assert.deepEqual((await underWay).json, { slept: 500 })
+  assert.deepEqual(await runtime.end, { exitCode: 0, signal: null })
+})
+
+it('a request that outlives the drain timeout is cut', async () => {
+  await using runtime = await startReady({ module: 'behaviours', env: { SCOREHOST_DRAIN_TIMEOUT_MS: '300' } })
+  const underWay = assert.rejects(runtime.score({ do: 'sleep', ms: 60_000 }))
+  await sleep(200)
+  runtime.process.kill('SIGINT')
+  await underWay
+  assert.deepEqual(await runtime.end, { exitCode: 0, signal: null })
+})
+
+it('a second signal ends it at once', async () => {
+  await using runtime = await startReady({ module: 'behaviours' })
+  const pid = Number((await runtime.score({ do: 'who' })).json['pid'])
+  const underWay = assert.rejects(runtime.score({ do: 'sleep', ms: 60_000 }))
+  await sleep(200)
+  runtime.process.kill('SIGTERM')
+  await runtime.waitForLog(line => line.msg === 'SIGTERM: stopping')
+  runtime.process.kill('SIGTERM')
+  assert.deepEqual(await runtime.end, { exitCode: 143, signal: null })
+  await underWay
+  await gone(pid)
+})
+
+it('SIGTERM while init() runs ends it without waiting', async () => {
+  await using runtime = await startRuntime({
+    module: 'slow-init',
+    env: { START_WHEN: '/nowhere/at/all', SCOREHOST_DRAIN_DELAY_MS: '3600000' },
+  })
+  runtime.process.kill('SIGTERM')
+  assert.deepEqual(await runtime.end, { exitCode: 0, signal: null })
+})
+
+it('workers end themselves when their supervisor is killed', async () => {
+  await using runtime = await startReady({ module: 'behaviours', env: { WORKER_COUNT: '1' } })
+  const pid = Number((await runtime.score({ do: 'who' })).json['pid'])
+  runtime.process.kill('SIGKILL')
+  await runtime.end
+  await gone(pid)
+})
+
+/** Settles when no process has this id any more. */
+async function gone(pid: number): Promise<void> {
+  for (const deadline = performance.now() + PATIENCE_MS; performance.now() < deadline; await sleep(20)) {
+    try {
+      process.kill(pid, 0)
+    } catch {
+      return
+    }
+  }
+  throw new Error(`process ${pid} is still there`)
+}
