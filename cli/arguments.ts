@@ -18,27 +18,32 @@ export interface Arguments {
  * @throws ScorehostError ERR_CONFIG_INVALID for a flag without its value and for a word that is no flag
  */
 export function readArguments(words: readonly string[], switches: readonly string[] = []): Arguments {
-  const flags: Record<string, string> = {}
+  const flags: [string, string][] = []
   const given = new Set<string>()
   const rest = [...words]
   for (let word = rest.shift(); word !== undefined; word = rest.shift()) {
     const [, flag, inline] = /^--([^=]+)(?:=(.*))?$/s.exec(word) ?? []
     if (flag === undefined)
       throw invalid(`unexpected argument "${word}"; settings are flags, for example --entry ${word}`)
-    if (switches.includes(flag)) given.add(flag)
-    else flags[flag] = inline ?? valueBehind(flag, rest)
+    if (switches.includes(flag)) {
+      if (inline !== undefined) throw invalid(`--${flag} takes no value`)
+      given.add(flag)
+    } else flags.push([flag, inline ?? valueBehind(flag, rest)])
   }
-  return { flags, has: flag => given.has(flag) }
+  return { flags: Object.fromEntries(flags), has: flag => given.has(flag) }
 }
 
 /** Takes the value of a flag from the words behind it. */
 function valueBehind(flag: string, rest: string[]): string {
   const [next] = rest
-  const isSwitch = SETTING_NAMES.map(settingSpec).some(spec => spec.flag === flag && spec.kind === 'boolean')
-  if (isSwitch && next !== 'true' && next !== 'false') return 'true'
-  if (next === undefined || next.startsWith('--')) throw invalid(`--${flag} needs a value`)
-  rest.shift()
-  return next
+  const spec = SETTING_NAMES.map(settingSpec).find(candidate => candidate.flag === flag)
+  const isValue = spec?.kind === 'boolean' ? /^(true|false|1|0)$/i : /^(?!--)/
+  if (next !== undefined && isValue.test(next)) {
+    rest.shift()
+    return next
+  }
+  if (spec !== undefined && spec.kind !== 'boolean') throw invalid(`--${flag} needs a value`)
+  return 'true'
 }
 
 function invalid(message: string): ScorehostError {

@@ -8,13 +8,16 @@ import type { Command } from './command.ts'
 import { config } from './config.ts'
 import { serve } from './serve.ts'
 
-const COMMANDS: Readonly<Record<string, Command>> = { serve, config }
+const COMMANDS: ReadonlyMap<string, Command> = new Map([
+  ['serve', serve],
+  ['config', config],
+])
 
 /** A failure of Scorehost itself, by the convention of sysexits.h. */
 const EXIT_INTERNAL = 70
 
 function overview(): string {
-  const rows = Object.entries(COMMANDS).map(([name, { summary }]) => `  ${name.padEnd(10)}${summary}`)
+  const rows = [...COMMANDS].map(([name, { summary }]) => `  ${name.padEnd(10)}${summary}`)
   return `Usage: scorehost <command> [settings]
 
 ${rows.join('\n')}
@@ -31,11 +34,11 @@ function version(): string {
 async function main([name = '--help', ...words]: string[]): Promise<number | null> {
   if (name === '--version' || name === '-v') return print(`${version()}\n`)
   if (name === '--help' || name === '-h' || name === 'help')
-    return print(COMMANDS[words[0] ?? '']?.help() ?? overview())
-  const command = COMMANDS[name]
+    return print(COMMANDS.get(words[0] ?? '')?.help() ?? overview())
+  const command = COMMANDS.get(name)
   if (command === undefined) {
-    const near = nearest(name, Object.keys(COMMANDS))
-    const hint = near === null ? `commands are ${Object.keys(COMMANDS).join(', ')}` : `did you mean ${near}?`
+    const near = nearest(name, [...COMMANDS.keys()])
+    const hint = near === null ? `commands are ${[...COMMANDS.keys()].join(', ')}` : `did you mean ${near}?`
     throw new ScorehostError('ERR_CONFIG_INVALID', `unknown command "${name}"; ${hint}`)
   }
   if (words.includes('--help') || words.includes('-h')) return print(command.help())

@@ -181,7 +181,7 @@ function readText(spec: SettingSpec, text: string): Value | undefined {
     }
     case 'integer': {
       if (text === 'auto' && spec.default === 'auto') return 'auto'
-      const number = /^[+-]?\d+$/.test(text) ? Number(text) : Number.NaN
+      const number = /^\d+$/.test(text) ? Number(text) : Number.NaN
       return number >= spec.min && number <= spec.max ? number : undefined
     }
   }
@@ -211,12 +211,16 @@ function refuseUnknownFlags(flags: Readonly<Record<string, string>>): void {
 /** Variables that look like ours but are none: most likely misspelt. Kubernetes' own for a service of our name are not. */
 function unknownEnvironment(env: ConfigSources['env']): string[] {
   const known: string[] = SETTING_NAMES.flatMap(name => [...SETTINGS[name].env])
-  return Object.keys(env)
+  const kubernetes = /_(SERVICE_HOST|SERVICE_PORT|PORT_\d+_\w+)/
+  return Object.entries(env)
     .filter(
-      name =>
-        name.startsWith('SCOREHOST_') && !known.includes(name) && !/^SCOREHOST_(SERVICE|PORT)_/.test(name),
+      ([name, text]) =>
+        name.startsWith('SCOREHOST_') &&
+        !known.includes(name) &&
+        !kubernetes.test(name) &&
+        !isServiceLink(text ?? ''),
     )
-    .map(name => `the environment has ${name}, which is no setting${suggestion(name, known)}`)
+    .map(([name]) => `the environment has ${name}, which is no setting${suggestion(name, known)}`)
 }
 
 function suggestion(word: string, candidates: readonly string[], prefix = ''): string {

@@ -1,5 +1,7 @@
 // The one table of everything that can go wrong: code, status or exit code, whose fault, whether to retry.
 
+import { inspect } from 'node:util'
+
 /** Whose fault it is: tells an operator where to look, and a client whether trying again can help. */
 export type Fault = 'client' | 'capacity' | 'model' | 'runtime'
 
@@ -221,7 +223,7 @@ export function scoringTimedOut(scoringTimeoutMs: number): ScorehostError {
 /** Text of anything that was thrown, its stack where it has one. */
 export function describeThrown(thrown: unknown): string {
   if (thrown instanceof Error) return thrown.stack ?? `${thrown.name}: ${thrown.message}`
-  return `thrown: ${typeof thrown === 'string' ? thrown : JSON.stringify(thrown)}`
+  return `thrown: ${typeof thrown === 'string' ? thrown : inspect(thrown)}`
 }
 
 /** Name and message of anything that was thrown, in one line. */

@@ -1,6 +1,7 @@
 // From what run() returned to the bytes of an answer.
 
 import { ScorehostError } from './errors.ts'
+import { exactNumber } from './tensor.ts'
 
 export interface EncodedOutput {
   readonly contentType: string
@@ -40,7 +41,7 @@ function toJson(value: unknown): string {
 export function writeTypedArraysAsJsonArrays(): void {
   Object.defineProperty(Object.getPrototypeOf(Uint8Array.prototype), 'toJSON', {
     value: function toJSON(this: Uint8Array) {
-      return Array.from(this)
+      return Array.from<unknown, unknown>(this, exactNumber)
     },
     configurable: true,
     writable: true,

@@ -162,7 +162,7 @@ export const SETTINGS = {
     flag: 'drain-delay-ms',
     kind: 'integer',
     unit: 'ms',
-    default: 4000,
+    default: 3000,
     min: 0,
     max: 3_600_000,
     secret: false,
@@ -245,6 +245,6 @@ export function expectation(spec: SettingSpec): string {
     case 'boolean':
       return 'true or false (1 or 0)'
     case 'text':
-      return 'text'
+      return 'text that is not empty'
   }
 }

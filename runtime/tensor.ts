@@ -37,7 +37,7 @@ export function flatten(value: unknown, shape: readonly number[]): unknown[] {
   const visit = (inner: unknown, depth: number, where: string): void => {
     const length = shape[depth]
     if (length === undefined) {
-      if (Array.isArray(inner))
+      if (Array.isArray(inner) || isTypedArray(inner))
         throw new RangeError(`${where} is an array, where the others of its depth are single values`)
       flat.push(inner)
       return
@@ -60,13 +60,14 @@ export function flatten(value: unknown, shape: readonly number[]): unknown[] {
 export function nest(data: ArrayLike<unknown>, shape: readonly number[]): unknown {
   let offset = 0
   const build = (depth: number): unknown => {
-    if (depth === shape.length) return plain(data[offset++])
+    if (depth === shape.length) return exactNumber(data[offset++])
     return Array.from({ length: shape[depth] ?? 0 }, () => build(depth + 1))
   }
   return build(0)
 }
 
-function plain(element: unknown): unknown {
+/** A BigInt as a number where a number holds it exactly; anything else as it is. */
+export function exactNumber(element: unknown): unknown {
   return typeof element === 'bigint' && BigInt.asIntN(54, element) === element ? Number(element) : element
 }
 

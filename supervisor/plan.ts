@@ -17,7 +17,7 @@ export interface WorkerView {
 export interface Desired {
   /** Workers wanted, one for each slot 0 … slots-1. */
   readonly slots: number
-  /** Workers of an older generation retire once the newer one is complete. */
+  /** Workers of any other generation retire once each slot has a ready one of this. */
   readonly generation: number
   /** Nothing is started, and everything retires. */
   readonly stopping: boolean
@@ -41,50 +41,49 @@ export interface Plan {
   readonly wakeAtMs: number
 }
 
-/** True when a time has come; else it is remembered as a time to wake at. */
-type Due = (atMs: number) => boolean
-
 /** Compares what is wanted with what is seen. Doing what it says and asking again, with no time gone, gives no actions. */
 export function plan(desired: Desired, workers: readonly WorkerView[], nowMs: number): Plan {
   let wakeAtMs = Number.POSITIVE_INFINITY
-  const due: Due = atMs => {
+  /** True when a time has come; else it is remembered as a time to wake at. */
+  const due = (atMs: number) => {
     if (atMs > nowMs) wakeAtMs = Math.min(wakeAtMs, atMs)
     return atMs <= nowMs
   }
+  const slots = Array.from({ length: desired.slots }, (_, slot) => slot)
   const current = workers.filter(
     worker => worker.generation === desired.generation && worker.phase !== 'draining',
   )
-  const complete = current.filter(worker => worker.phase === 'ready').length >= desired.slots
-  const starts = desired.stopping
-    ? []
-    : emptySlots(desired, current).filter(slot => due(desired.notBeforeMs.get(slot) ?? nowMs))
-  const ends = workers.flatMap(worker => {
-    const leaves = desired.stopping || (worker.generation < desired.generation && complete)
-    return endWorker(worker, desired, leaves, due) ?? []
-  })
-  return {
-    actions: [
-      ...starts.map(slot => ({ kind: 'spawn' as const, slot, generation: desired.generation })),
-      ...ends,
-    ],
-    wakeAtMs,
-  }
-}
-
-function emptySlots(desired: Desired, current: readonly WorkerView[]): number[] {
   const taken = new Set(current.map(worker => worker.slot))
-  return Array.from({ length: desired.slots }, (_, slot) => slot).filter(slot => !taken.has(slot))
+  const healthy = current.filter(worker => worker.phase === 'ready' && deadline(worker, desired).atMs > nowMs)
+  const complete = slots.every(slot => healthy.some(worker => worker.slot === slot))
+
+  const empty = desired.stopping ? [] : slots.filter(slot => !taken.has(slot))
+  const startable = empty.filter(slot => due(desired.notBeforeMs.get(slot) ?? nowMs))
+  const actions: Action[] = startable.map(slot => ({ kind: 'spawn', slot, generation: desired.generation }))
+  for (const worker of workers) {
+    const { id, phase, slot, generation } = worker
+    const surplus = slot >= desired.slots || (generation !== desired.generation && complete)
+    const { atMs, reason } = deadline(worker, desired)
+    if (due(atMs)) actions.push({ kind: 'kill', id, reason })
+    else if (phase !== 'draining' && (desired.stopping || surplus)) {
+      actions.push({ kind: 'retire', id })
+      due(nowMs + desired.drainLimitMs)
+    }
+  }
+  return { actions, wakeAtMs }
 }
 
-function endWorker(worker: WorkerView, desired: Desired, leaves: boolean, due: Due): Action | null {
-  const { id, phase } = worker
-  if (phase === 'draining')
-    return due(worker.phaseSinceMs + desired.drainLimitMs)
-      ? { kind: 'kill', id, reason: 'drain timeout' }
-      : null
-  if (phase === 'ready' && due(worker.lastHeardMs + desired.silenceLimitMs))
-    return { kind: 'kill', id, reason: 'wedged' }
-  return leaves ? { kind: 'retire', id } : null
+/** Until when a worker may be as it is. */
+function deadline(
+  worker: WorkerView,
+  desired: Desired,
+): { readonly atMs: number; readonly reason: KillReason } {
+  if (worker.phase === 'draining')
+    return { atMs: worker.phaseSinceMs + desired.drainLimitMs, reason: 'drain timeout' }
+  return {
+    atMs: worker.phase === 'ready' ? worker.lastHeardMs + desired.silenceLimitMs : Number.POSITIVE_INFINITY,
+    reason: 'wedged',
+  }
 }
 
 const FIRST_DELAY_MS = 100

@@ -15,6 +15,9 @@ import { type Failure, type WorkerExit, WorkerHandle } from './worker-handle.ts'
 /** A ready worker silent for longer than the scoring timeout and this is killed: its run() will not come back. */
 const SILENCE_MARGIN_MS = 5000
 
+/** What a worker without requests gets for its close(), even where the drain timeout is used up. */
+const LEAST_DRAIN_MS = 1000
+
 export interface ReadyReport {
   readonly port: number
   readonly entry: string
@@ -45,11 +48,13 @@ export class Supervisor {
   #state: 'starting' | 'serving' | 'draining' | 'stopped' = 'starting'
   #nextId = 0
   #port = 0
+  #drainLimitMs: number
   #wakeTimer: NodeJS.Timeout | null = null
   #allExited: (() => void) | null = null
 
   constructor(config: Config, events: SupervisorEvents, log: Log) {
     this.#settings = config.settings
+    this.#drainLimitMs = config.settings.drainTimeoutMs
     this.#events = events
     this.#log = log
     this.#front = new NodeFront(
@@ -84,7 +89,10 @@ export class Supervisor {
       this.#log.info(`draining: serving on for ${drainDelayMs} ms (SCOREHOST_DRAIN_DELAY_MS)`)
       await new Promise(resolve => setTimeout(resolve, drainDelayMs))
     }
+    const startMs = this.#now()
     await this.#front.stop(this.#settings.drainTimeoutMs)
+    // no request is left: what the workers still have to do is close()
+    this.#drainLimitMs = Math.max(LEAST_DRAIN_MS, this.#settings.drainTimeoutMs - (this.#now() - startMs))
     this.#state = 'stopped'
     this.#tick()
     if (this.#workers.size > 0) await new Promise<void>(resolve => (this.#allExited = resolve))
@@ -104,14 +112,14 @@ export class Supervisor {
 
   #tick(): void {
     const nowMs = this.#now()
-    const { workerCount, scoringTimeoutMs, drainTimeoutMs } = this.#settings
+    const { workerCount, scoringTimeoutMs } = this.#settings
     const { actions, wakeAtMs } = plan(
       {
         slots: workerCount,
         generation: 0,
         stopping: this.#state === 'stopped',
         silenceLimitMs: scoringTimeoutMs + SILENCE_MARGIN_MS,
-        drainLimitMs: drainTimeoutMs,
+        drainLimitMs: this.#drainLimitMs,
         notBeforeMs: new Map([...this.#slots].map(([slot, history]) => [slot, history.notBeforeMs])),
       },
       [...this.#workers.values()],

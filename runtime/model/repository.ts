@@ -22,7 +22,7 @@ export class ModelRepository {
    * Looked at, in this order: `{name}/{version}` below the model folder, the model folder itself where it is one
    * version of this model, `{name}` below the model folder without versions, `{name}` below the app root.
    *
-   * @param version Unset: the newest, by number; versions that are no numbers come before those that are.
+   * @param version Unset: the newest, by number.
    * @throws ScorehostError ERR_MODEL_MISSING with the paths that were looked at
    * @see https://learn.microsoft.com/python/api/azureml-core/azureml.core.model.model#get-model-path
    */
@@ -86,14 +86,10 @@ export class ModelRepository {
   }
 }
 
+/** Versions are whole numbers: a folder of another name beside or in place of them belongs to the model. */
 function newestVersion(folder: string): string | null {
-  const versions = existsSync(folder) ? folders(folder) : []
-  const newest = versions.toSorted((a, b) => versionNumber(a) - versionNumber(b) || a.localeCompare(b)).at(-1)
-  return newest ?? null
-}
-
-function versionNumber(version: string): number {
-  return /^\d+$/.test(version) ? Number(version) : -1
+  const versions = existsSync(folder) ? folders(folder).filter(name => /^\d+$/.test(name)) : []
+  return versions.toSorted((a, b) => Number(a) - Number(b)).at(-1) ?? null
 }
 
 function folders(path: string): string[] {

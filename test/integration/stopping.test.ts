@@ -47,6 +47,21 @@ it('a request that outlives the drain timeout is cut', async () => {
   assert.deepEqual(await runtime.end, { exitCode: 0, signal: null })
 })
 
+it('a run() that blocks its worker does not keep the service from ending in time', async () => {
+  await using runtime = await startReady({
+    module: 'behaviours',
+    env: { SCOREHOST_DRAIN_TIMEOUT_MS: '300', WORKER_COUNT: '1' },
+  })
+  const pid = Number((await runtime.score({ do: 'who' })).json['pid'])
+  const underWay = assert.rejects(runtime.score({ do: 'loop' }))
+  await sleep(200)
+  runtime.process.kill('SIGTERM')
+  await underWay
+  assert.deepEqual(await runtime.end, { exitCode: 0, signal: null })
+  await gone(pid)
+  assert.ok(runtime.log.some(line => line['reason'] === 'drain timeout'))
+})
+
 it('a second signal ends it at once', async () => {
   await using runtime = await startReady({ module: 'behaviours' })
   const pid = Number((await runtime.score({ do: 'who' })).json['pid'])

@@ -1,0 +1,72 @@
+// The words of a command line, as flags by name.
+
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { readArguments } from '../../cli/arguments.ts'
+
+function refused(words: readonly string[], message: string | RegExp): void {
+  assert.throws(() => readArguments(words), { code: 'ERR_CONFIG_INVALID', message })
+}
+
+test('no words are no flags', () => {
+  assert.deepEqual(readArguments([]).flags, {})
+})
+
+test('a value follows its flag, or an equals sign', () => {
+  assert.deepEqual(readArguments(['--port', '8080', '--entry=score.ts']).flags, {
+    port: '8080',
+    entry: 'score.ts',
+  })
+})
+
+test('a value may be empty, have equals signs, or be negative', () => {
+  assert.deepEqual(readArguments(['--entry=', '--host=a=b', '--port', '-1']).flags, {
+    entry: '',
+    host: 'a=b',
+    port: '-1',
+  })
+})
+
+test('a boolean setting is true by its name alone, or what the equals sign says', () => {
+  assert.deepEqual(readArguments(['--debug']).flags, { debug: 'true' })
+  assert.deepEqual(readArguments(['--debug=false', '--port', '1']).flags, { debug: 'false', port: '1' })
+})
+
+test('of a repeated flag the last one counts', () => {
+  assert.deepEqual(readArguments(['--port', '1', '--port=2']).flags, { port: '2' })
+})
+
+test('a boolean setting may be followed by true or false, and by another flag', () => {
+  assert.deepEqual(readArguments(['--debug', 'false', '--port', '1']).flags, { debug: 'false', port: '1' })
+  assert.deepEqual(readArguments(['--debug', '--port', '1']).flags, { debug: 'true', port: '1' })
+})
+
+test('a switch of the command is kept apart from the settings', () => {
+  const { flags, has } = readArguments(['--json', '--port', '1'], ['json', 'quiet'])
+  assert.deepEqual(flags, { port: '1' })
+  assert(has('json'))
+  assert(!has('quiet'))
+})
+
+test('an unknown flag is passed on with its value, for the settings to refuse the flag and not the value', () => {
+  assert.deepEqual(readArguments(['--prot', '8080', '--entri=x']).flags, { prot: '8080', entri: 'x' })
+})
+
+test('a flag without its value is refused', () => {
+  refused(['--port'], '--port needs a value')
+  refused(['--debug', '--entry'], '--entry needs a value')
+})
+
+test('the flag behind a flag is not its value', () => {
+  refused(['--entry', '--debug'], '--entry needs a value')
+})
+
+test('a flag named __proto__ is not lost', () => {
+  assert.deepEqual(Object.keys(readArguments(['--__proto__=1']).flags), ['__proto__'])
+})
+
+test('a word that is no flag is refused with how it was perhaps meant', () => {
+  refused(['score.ts'], /^unexpected argument "score\.ts"; .* --entry score\.ts$/)
+  refused(['--port', '1', 'score.ts'], /^unexpected argument "score\.ts"/)
+  for (const word of ['--', '-p', '-', '']) refused([word], new RegExp(`^unexpected argument "${word}"`))
+})

@@ -1,0 +1,238 @@
+// How the settings are read: which source wins, what is refused, and what the message says.
+
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import fc from 'fast-check'
+import { type Config, type ConfigSources, loadConfig, nearest } from '../../runtime/config.ts'
+import { SETTING_NAMES, settingSpec } from '../../runtime/settings.ts'
+
+const FILE = '/app/scorehost.json'
+
+interface World extends Partial<Omit<ConfigSources, 'readFile' | 'cpuLimit'>> {
+  readonly files?: Readonly<Record<string, string>>
+  readonly cpus?: number
+}
+
+function load({ files = {}, cpus = 4, ...sources }: World = {}): Config {
+  return loadConfig({
+    flags: {},
+    env: {},
+    readFile: path => files[path] ?? null,
+    workingDirectory: '/app',
+    cpuLimit: { cpus, origin: `${cpus} CPUs by a quota` },
+    ...sources,
+  })
+}
+
+/** Loads with scorehost.json in the app root. */
+function loadFile(content: unknown, sources: World = {}): Config {
+  return load({ files: { [FILE]: JSON.stringify(content) }, ...sources })
+}
+
+function refused(world: World, message: string | RegExp): void {
+  assert.throws(() => load(world), { code: 'ERR_CONFIG_INVALID', message })
+}
+
+test('a flag wins over the environment, that over the file, that over the default, and each is named', () => {
+  const flags = { port: '1' }
+  const env = { SCOREHOST_PORT: '2' }
+  const port = ({ settings, origins }: Config) => [settings.port, origins.port]
+  assert.deepEqual(port(loadFile({ port: 3 }, { flags, env })), [1, 'flag --port'])
+  assert.deepEqual(port(loadFile({ port: 3 }, { env })), [2, 'environment SCOREHOST_PORT'])
+  assert.deepEqual(port(loadFile({ port: 3 })), [3, `file ${FILE}`])
+  assert.deepEqual(port(load()), [5001, 'default'])
+})
+
+test('an empty environment variable counts as absent', () => {
+  const { settings, origins } = load({ env: { SCOREHOST_PORT: '', AZUREML_ENTRY_SCRIPT: '' } })
+  assert.deepEqual([settings.port, origins.port], [5001, 'default'])
+  assert.equal(settings.entry, null)
+})
+
+test('the link that Kubernetes sets for a service named scorehost is no port', () => {
+  const { settings, origins, warnings } = load({ env: { SCOREHOST_PORT: 'tcp://10.0.0.1:5001' } })
+  assert.deepEqual([settings.port, origins.port], [5001, 'default'])
+  assert.deepEqual(warnings, [])
+})
+
+test('a misspelt variable is warned about, with the nearest setting', () => {
+  assert.deepEqual(load({ env: { SCOREHOST_PROT: '8080' } }).warnings, [
+    'the environment has SCOREHOST_PROT, which is no setting; did you mean SCOREHOST_PORT?',
+  ])
+})
+
+test("other people's variables and those of a Kubernetes service are not warned about", () => {
+  const env = {
+    SCOREHOST_SERVICE_HOST: '10.0.0.1',
+    SCOREHOST_SERVICE_PORT: '5001',
+    SCOREHOST_PORT_5001_TCP: 'tcp://10.0.0.1:5001',
+    SCOREHOST_PORT_5001_TCP_ADDR: '10.0.0.1',
+    PATH: '/usr/bin',
+  }
+  assert.deepEqual(load({ env }).warnings, [])
+})
+
+test('a wrong value is refused with the setting, the value, what would be right and where it came from', () => {
+  refused(
+    { flags: { port: 'http' } },
+    '--port: "http" is not a whole number from 0 to 65535 (from flag --port)',
+  )
+  refused(
+    { env: { WORKER_COUNT: '0' } },
+    'WORKER_COUNT: "0" is not a whole number of processes from 1 to 256, or auto (from environment WORKER_COUNT)',
+  )
+  refused(
+    { env: { SCOREHOST_LOG_FORMAT: 'xml' } },
+    'SCOREHOST_LOG_FORMAT: "xml" is not one of auto, json, pretty (from environment SCOREHOST_LOG_FORMAT)',
+  )
+  refused(
+    { files: { [FILE]: '{"debug":"yes"}' } },
+    `${FILE}: debug: "yes" is not true or false (1 or 0) (from file ${FILE})`,
+  )
+})
+
+test('a whole number is nothing but digits and a sign', () => {
+  for (const text of ['1.5', '1e3', '0x10', ' 1', '1 ', '', 'NaN', 'Infinity', 'auto'])
+    assert.throws(() => load({ flags: { port: text } }), { code: 'ERR_CONFIG_INVALID' }, text)
+})
+
+test('a whole number within its bounds is taken, any other is refused, in every integer setting', () => {
+  const rows = SETTING_NAMES.flatMap(name => {
+    const spec = settingSpec(name)
+    return spec.kind === 'integer' ? [{ name, spec }] : []
+  })
+  const row = fc.constantFrom(...rows)
+  const near = fc.constantFrom(-1, 0, 1)
+  const value = row.chain(({ name, spec }) =>
+    fc
+      .oneof(
+        fc.maxSafeInteger(),
+        fc.integer({ min: spec.min, max: spec.max }),
+        near.map(step => spec.min + step),
+        near.map(step => spec.max + step),
+      )
+      .map(number => ({ name, spec, number })),
+  )
+  fc.assert(
+    fc.property(value, ({ name, spec, number }) => {
+      const sources = { flags: { [spec.flag]: String(number) } }
+      if (number >= spec.min && number <= spec.max) assert.equal(load(sources).settings[name], number)
+      else refused(sources, new RegExp(`^--${spec.flag}: "${number}" is not a whole number`))
+    }),
+  )
+})
+
+test('an unknown flag is refused with the nearest one', () => {
+  refused({ flags: { prot: '1' } }, 'unknown flag --prot; did you mean --port?')
+  refused({ flags: { 'worker-prot': '1' } }, 'unknown flag --worker-prot; did you mean --worker-port?')
+  refused({ flags: { xyzzy: '1' } }, 'unknown flag --xyzzy')
+})
+
+test('an unknown key of the file is refused with the nearest one', () => {
+  refused(
+    { files: { [FILE]: '{"workercount":2}' } },
+    `${FILE}: unknown setting "workercount"; did you mean workerCount?`,
+  )
+  refused({ files: { [FILE]: '{"__proto__":2}' } }, `${FILE}: unknown setting "__proto__"`)
+})
+
+test('the file cannot say where the file is', () => {
+  for (const key of ['appRoot', 'configFile'])
+    refused({ files: { [FILE]: JSON.stringify({ [key]: '/x' }) } }, new RegExp(`unknown setting "${key}"`))
+})
+
+test('the file holds one JSON object', () => {
+  refused({ files: { [FILE]: '{port: 1}' } }, /^\/app\/scorehost\.json is not JSON: /)
+  for (const text of ['[]', 'null', '3', '"port"'])
+    refused({ files: { [FILE]: text } }, `${FILE} must hold one JSON object with settings by name`)
+})
+
+test('the file may write a number as text, and no other value of the wrong type', () => {
+  assert.equal(loadFile({ port: '8080' }).settings.port, 8080)
+  assert.equal(loadFile({ debug: true }).settings.debug, true)
+  for (const content of [{ port: true }, { port: [1] }, { host: 1 }, { host: null }, { debug: 1 }])
+    refused({ files: { [FILE]: JSON.stringify(content) } }, / is not /)
+})
+
+test('a file that was asked for must be there', () => {
+  refused(
+    { flags: { config: 'my.json' } },
+    'flag --config: /app/my.json cannot be read; expected a JSON file with settings',
+  )
+  const { settings, origins } = load({
+    flags: { config: 'my.json' },
+    files: { '/app/my.json': '{"port":9}' },
+  })
+  assert.deepEqual([settings.configFile, origins.configFile], ['/app/my.json', 'flag --config'])
+  assert.equal(settings.port, 9)
+})
+
+test('without a file none is named', () => {
+  assert.equal(load().settings.configFile, null)
+  assert.equal(loadFile({}).settings.configFile, FILE)
+})
+
+test('by itself a worker is started for each whole CPU, and threads share the CPUs out', () => {
+  const shares = (cpus: number, flags = {}) => {
+    const { workerCount, onnxThreads } = load({ cpus, flags }).settings
+    return [workerCount, onnxThreads]
+  }
+  assert.deepEqual(shares(2.5), [2, 1])
+  assert.deepEqual(shares(0.5), [1, 1])
+  assert.deepEqual(shares(4), [4, 1])
+  assert.deepEqual(shares(4, { workers: '1' }), [1, 4])
+  assert.deepEqual(shares(4, { workers: '8' }), [8, 1])
+  assert.deepEqual(shares(6, { workers: '2', 'onnx-threads': '5' }), [2, 5])
+})
+
+test('a number that was found by itself says how', () => {
+  const { origins } = load({ cpus: 2.5, env: { WORKER_COUNT: 'auto' } })
+  assert.equal(origins.workerCount, 'environment WORKER_COUNT auto: 2.5 CPUs by a quota')
+  assert.equal(origins.onnxThreads, 'default auto: 2.5 CPUs by a quota for 2 workers')
+})
+
+test('the app root starts from the working directory, the model folder from the app root', () => {
+  const folders = (env: Record<string, string>) => {
+    const { appRoot, modelDir } = load({ env, workingDirectory: '/work' }).settings
+    return [appRoot, modelDir]
+  }
+  assert.deepEqual(folders({}), ['/work', '/work/azureml-models'])
+  assert.deepEqual(folders({ AML_APP_ROOT: 'app' }), ['/work/app', '/work/app/azureml-models'])
+  assert.deepEqual(folders({ AML_APP_ROOT: '/var/app', AZUREML_MODEL_DIR: 'azureml-models/iris/1' }), [
+    '/var/app',
+    '/var/app/azureml-models/iris/1',
+  ])
+  assert.deepEqual(folders({ AZUREML_MODEL_DIR: '/mnt/models' }), ['/work', '/mnt/models'])
+})
+
+test('log levels may be written as AzureML and Python do', () => {
+  const level = (text: string) => load({ env: { AZUREML_LOG_LEVEL: text } }).settings.logLevel
+  assert.equal(level('WARNING'), 'warn')
+  assert.equal(level('CRITICAL'), 'fatal')
+  assert.equal(level('NOTSET'), 'trace')
+  assert.equal(level('Info'), 'info')
+  refused(
+    { env: { AZUREML_LOG_LEVEL: 'constructor' } },
+    /"constructor" is not one of fatal, error, warn, info, debug, trace/,
+  )
+})
+
+test('a switch is true or false, 1 or 0, in any case', () => {
+  const debug = (text: string) => load({ env: { SCOREHOST_DEBUG: text } }).settings.debug
+  assert.deepEqual(['true', 'TRUE', '1', 'false', 'False', '0'].map(debug), [
+    true,
+    true,
+    true,
+    false,
+    false,
+    false,
+  ])
+  refused({ env: { SCOREHOST_DEBUG: 'yes' } }, /"yes" is not true or false/)
+})
+
+test('the nearest word has the fewest edits, and not more than half of its letters', () => {
+  assert.equal(nearest('wrokers', ['port', 'worker-port', 'workers']), 'workers')
+  assert.equal(nearest('PROT', ['host', 'port']), 'port')
+  assert.equal(nearest('abc', ['ade']), null)
+  assert.equal(nearest('port', []), null)
+})

@@ -1,0 +1,107 @@
+// From the bytes of a request to the input of run().
+
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import fc from 'fast-check'
+import { decodeInput, decodeQuery } from '../../runtime/input.ts'
+
+const NOT_UTF8 = Buffer.from([0x22, 0xff, 0x22])
+const BOM = Buffer.from([0xef, 0xbb, 0xbf])
+
+function malformed(message: string | RegExp) {
+  return { code: 'ERR_INPUT_MALFORMED', message }
+}
+
+test('any JSON value comes back as it was sent', () => {
+  fc.assert(
+    fc.property(fc.jsonValue(), value => {
+      const text = JSON.stringify(value)
+      assert.deepEqual(decodeInput('application/json', Buffer.from(text)), JSON.parse(text))
+    }),
+  )
+})
+
+test('JSON is known by its type in any case, with parameters, with a suffix, without a type, and by the form type', () => {
+  for (const type of [
+    'application/json',
+    'Application/JSON; charset=utf-8',
+    'application/cloudevents+json',
+    'application/x-www-form-urlencoded',
+    '',
+    null,
+  ])
+    assert.deepEqual(decodeInput(type, Buffer.from('{"a":1}')), { a: 1 }, String(type))
+})
+
+test('text of any kind is a string', () => {
+  assert.equal(decodeInput('text/plain', Buffer.from('1')), '1')
+  assert.equal(decodeInput('TEXT/CSV; header=present', Buffer.from('größe,1\n')), 'größe,1\n')
+  assert.equal(decodeInput('text/plain', Buffer.alloc(0)), '')
+})
+
+test('any other body is the very bytes, whatever they are', () => {
+  assert.equal(decodeInput('application/octet-stream', NOT_UTF8), NOT_UTF8)
+  assert.equal(decodeInput('image/png', BOM), BOM)
+  assert.equal(decodeInput('application/jsonl', NOT_UTF8), NOT_UTF8)
+})
+
+test('a byte order mark is dropped', () => {
+  assert.deepEqual(decodeInput('application/json', Buffer.concat([BOM, Buffer.from('[1]')])), [1])
+  assert.equal(decodeInput('text/plain', Buffer.concat([BOM, Buffer.from('a')])), 'a')
+})
+
+test('text and JSON that are not UTF-8 are refused', () => {
+  for (const type of ['application/json', 'text/plain', null])
+    assert.throws(() => decodeInput(type, NOT_UTF8), malformed('The body is not UTF-8.'))
+})
+
+test('an empty body is refused where JSON is expected, and says so', () => {
+  const why = 'The body (application/json) is not JSON: it is empty'
+  assert.throws(() => decodeInput('application/json', Buffer.alloc(0)), malformed(why))
+  assert.throws(() => decodeInput('application/json', BOM), malformed(why))
+})
+
+test('what is not JSON is refused with its type, or with the reason why it was taken for JSON', () => {
+  assert.throws(
+    () => decodeInput('application/json', Buffer.from('{a}')),
+    malformed(/^The body \(application\/json\) is not JSON: /),
+  )
+  assert.throws(
+    () => decodeInput(null, Buffer.from('a=1')),
+    malformed(/^The body, taken for JSON because it has no content type, is not JSON: /),
+  )
+})
+
+test('a multipart form is refused as unsupported', () => {
+  assert.throws(() => decodeInput('multipart/form-data; boundary=x', Buffer.from('--x--')), {
+    code: 'ERR_INPUT_UNSUPPORTED',
+  })
+})
+
+function query(text: string): Record<string, unknown> {
+  return { ...decodeQuery(new URLSearchParams(text)) }
+}
+
+test('a query parameter is its JSON value where it is JSON, else its text', () => {
+  assert.deepEqual(query('n=5.1&list=[1,2]&yes=true&none=null&quoted="a"&word=a&empty='), {
+    n: 5.1,
+    list: [1, 2],
+    yes: true,
+    none: null,
+    quoted: 'a',
+    word: 'a',
+    empty: '',
+  })
+})
+
+test('a repeated parameter is an array in the order of the query', () => {
+  assert.deepEqual(query('x=2&y=a&x=1&x=b'), { x: [2, 1, 'b'], y: 'a' })
+  assert.deepEqual(query(''), {})
+})
+
+test('a parameter named __proto__ is a parameter like any other', () => {
+  const values = decodeQuery(new URLSearchParams('__proto__={"admin":true}&constructor=1'))
+  assert.deepEqual(Object.keys(values), ['__proto__', 'constructor'])
+  assert.equal(values['admin'], undefined)
+  assert.equal('admin' in {}, false)
+})

@@ -1,0 +1,128 @@
+// How requests are handed out to the workers in rotation.
+
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import fc from 'fast-check'
+import type { Upstream } from '../../supervisor/front/front.ts'
+import { Upstreams } from '../../supervisor/upstreams.ts'
+
+function upstream(id: number): Upstream {
+  return { id, address: { host: '127.0.0.1', port: 9090 + id } }
+}
+
+function rotation(ids: readonly number[]): Upstreams {
+  const upstreams = new Upstreams()
+  upstreams.replace(ids.map(upstream))
+  return upstreams
+}
+
+/** Takes a place; gives the worker and how to give the place back. */
+function take(upstreams: Upstreams, except: number | null = null) {
+  const taken = upstreams.acquire(except)
+  assert(taken, 'no worker was picked')
+  return { id: taken.upstream.id, release: taken.release }
+}
+
+const ids = fc.uniqueArray(fc.nat(20), { minLength: 1, maxLength: 5 })
+
+type Step = { readonly kind: 'acquire' } | { readonly kind: 'release'; readonly which: number }
+const steps = fc.array<Step>(
+  fc.oneof(
+    { weight: 2, arbitrary: fc.constant({ kind: 'acquire' as const }) },
+    { weight: 1, arbitrary: fc.record({ kind: fc.constant('release' as const), which: fc.nat() }) },
+  ),
+  { maxLength: 60 },
+)
+
+test('with no worker in rotation there is nothing to take', () => {
+  assert.equal(new Upstreams().acquire(), null)
+  const upstreams = rotation([1])
+  upstreams.replace([])
+  assert.equal(upstreams.acquire(), null)
+})
+
+test('what is taken is the worker as it was given, address included', () => {
+  assert.deepEqual(rotation([7]).acquire()?.upstream, upstream(7))
+})
+
+test('the worker with the fewest requests in flight is picked, of equals the one that waited longest', () => {
+  fc.assert(
+    fc.property(ids, steps, (workers, sequence) => {
+      const upstreams = rotation(workers)
+      const inFlight = new Map(workers.map(id => [id, 0]))
+      const waiting = [...workers] // the longest-waiting first
+      const held: { id: number; release: () => void }[] = []
+      for (const step of sequence) {
+        if (step.kind === 'release') {
+          const [back] = held.splice(step.which % Math.max(1, held.length), 1)
+          if (back === undefined) continue
+          back.release()
+          inFlight.set(back.id, (inFlight.get(back.id) ?? 0) - 1)
+          continue
+        }
+        const fewest = Math.min(...inFlight.values())
+        const expected = waiting.find(id => inFlight.get(id) === fewest)
+        const taken = take(upstreams)
+        assert.equal(taken.id, expected)
+        held.push(taken)
+        inFlight.set(taken.id, fewest + 1)
+        waiting.push(...waiting.splice(waiting.indexOf(taken.id), 1))
+      }
+    }),
+  )
+})
+
+test('idle workers take turns, however many requests come one after the other', () => {
+  const upstreams = rotation([1, 2, 3])
+  const picks = Array.from({ length: 6 }, () => {
+    const { id, release } = take(upstreams)
+    release()
+    return id
+  })
+  assert.deepEqual(picks, [1, 2, 3, 1, 2, 3])
+})
+
+test('a place that is given back counts as free', () => {
+  const upstreams = rotation([1, 2])
+  const first = take(upstreams)
+  const second = take(upstreams)
+  assert.deepEqual([first.id, second.id], [1, 2])
+  second.release()
+  assert.equal(take(upstreams).id, 2)
+})
+
+test('the excepted worker is never picked, even when it is idle or alone', () => {
+  fc.assert(
+    fc.property(ids, fc.nat(20), fc.nat(10), (workers, except, busy) => {
+      const upstreams = rotation(workers)
+      for (let count = 0; count < busy; count++) upstreams.acquire(except)
+      const picked = upstreams.acquire(except)?.upstream.id ?? null
+      const others = workers.filter(id => id !== except)
+      if (others.length === 0) assert.equal(picked, null)
+      else assert(picked !== null && others.includes(picked))
+    }),
+  )
+})
+
+test('workers that stay in rotation keep their counts, and places taken before still come back', () => {
+  const upstreams = rotation([1, 2])
+  const first = take(upstreams)
+  const second = take(upstreams)
+  upstreams.replace([2, 1, 3].map(upstream))
+  assert.equal(take(upstreams).id, 3)
+  first.release()
+  assert.equal(take(upstreams).id, 1)
+  second.release()
+  assert.equal(take(upstreams).id, 2)
+})
+
+test('a worker that left is not picked, and comes back with nothing in flight', () => {
+  const upstreams = rotation([1, 2])
+  const before = take(upstreams)
+  assert.equal(before.id, 1)
+  upstreams.replace([upstream(2)])
+  assert.equal(take(upstreams).id, 2)
+  upstreams.replace([1, 2].map(upstream))
+  before.release()
+  assert.deepEqual([take(upstreams).id, take(upstreams).id], [1, 2])
+})
