@@ -6,15 +6,12 @@ import { nearest } from '../runtime/config.ts'
 import { describeThrown, ERRORS, ScorehostError } from '../runtime/errors.ts'
 import type { Command } from './command.ts'
 import { config } from './config.ts'
-import { serve } from './serve.ts'
+import { EXIT_INTERNAL, serve } from './serve.ts'
 
 const COMMANDS: ReadonlyMap<string, Command> = new Map([
   ['serve', serve],
   ['config', config],
 ])
-
-/** A failure of Scorehost itself, by the convention of sysexits.h. */
-const EXIT_INTERNAL = 70
 
 function overview(): string {
   const rows = [...COMMANDS].map(([name, { summary }]) => `  ${name.padEnd(10)}${summary}`)

@@ -13,6 +13,8 @@ import { settingsHelp } from './help.ts'
 
 /** A longer sample makes no line to copy. */
 const LONGEST_SAMPLE = 500
+/** A failure of Scorehost itself, by the convention of sysexits.h. */
+export const EXIT_INTERNAL = 70
 /** By convention a process that a signal ended has 128 and its number as exit code. */
 const SIGNAL_EXIT_BASE = 128
 const SIGNAL_NUMBERS = { SIGINT: 2, SIGTERM: 15 }
@@ -48,6 +50,14 @@ ${settingsHelp()}
       log,
     )
     stopOnSignals(supervisor, config, log)
+    process.on('uncaughtException', thrown => {
+      log.fatal(
+        { code: 'ERR_INTERNAL', err: thrown },
+        'ERR_INTERNAL: the supervisor failed; this is a defect of Scorehost',
+      )
+      supervisor.kill()
+      process.exit(EXIT_INTERNAL)
+    })
     await supervisor.start()
     return null
   },

@@ -93,7 +93,18 @@ function checkContract(path: string, exported: Record<string, unknown>): ScoreMo
     if (value !== undefined && typeof value !== 'function')
       throw contractError(path, `exports "${name}", which is not a function`)
   }
+  if (!isJson(exports['inputSample']))
+    throw contractError(path, 'exports an "inputSample" that JSON cannot carry')
   return exports as unknown as ScoreModule // true: run is there, and init and close are functions where they are
+}
+
+function isJson(value: unknown): boolean {
+  try {
+    JSON.stringify(value)
+    return true
+  } catch {
+    return false
+  }
 }
 
 function contractError(path: string, what: string): ScorehostError {

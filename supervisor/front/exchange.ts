@@ -11,6 +11,9 @@ import type { Relay } from './relay.ts'
 /** The worker answers a timeout itself unless its event loop is blocked; the front waits this much longer. */
 export const EDGE_MARGIN_MS = 1000
 
+/** How long a client that was refused may go on sending its body. */
+const LINGER_MS = 5000
+
 /** What the exchanges of a front share. */
 export interface ExchangeContext {
   readonly relay: Relay
@@ -42,7 +45,9 @@ export class Exchange {
     this.#request = request
     this.#response = response
     this.#ids = ids
-    this.#clientWantsClose = request.headers.connection?.toLowerCase() === 'close'
+    const wanted = request.headers.connection?.toLowerCase() ?? ''
+    this.#clientWantsClose =
+      request.httpVersion === '1.0' ? !wanted.includes('keep-alive') : wanted.includes('close')
   }
 
   start(): void {
@@ -91,7 +96,10 @@ export class Exchange {
     this.#stopTimer()
     this.#settled = true
     delete answer.headers['keep-alive']
-    answer.headers.connection = this.#clientWantsClose || this.#context.draining() ? 'close' : 'keep-alive'
+    // http-proxy takes the first of these for HTTP/1.1 clients and the second for those of HTTP/1.0
+    const connection = this.#clientWantsClose || this.#context.draining() ? 'close' : 'keep-alive'
+    answer.headers.connection = connection
+    this.#request.headers.connection = connection
     // http-proxy leaves the client waiting where an answer breaks off in the middle
     answer.once('close', () => {
       if (!answer.complete) this.#response.destroy()
@@ -178,5 +186,3 @@ export class Exchange {
     this.#edgeTimer = null
   }
 }
-
-const LINGER_MS = 5000

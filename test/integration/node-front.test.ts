@@ -243,6 +243,19 @@ describe('the node front', () => {
     assert.match(await readAll(socket), /^HTTP\/1\.1 413 [\s\S]*ERR_INPUT_TOO_LARGE/)
   })
 
+  it('closes the connection of an HTTP/1.0 client when it has answered', async () => {
+    const { address } = await startUpstream((_, response) => {
+      response.write('in ')
+      response.end('pieces')
+    })
+    const { port } = await startFront([address])
+    const socket = connect(port, '127.0.0.1')
+    socket.write('GET /score HTTP/1.0\r\n\r\n')
+    const answer = await readAll(socket)
+    assert.match(answer, /^connection: close\r$/im)
+    assert.match(answer, /\r\n\r\nin pieces$/)
+  })
+
   it('answers what is no HTTP with 400', async () => {
     const { port } = await startFront([])
     const socket = connect(port, '127.0.0.1')
