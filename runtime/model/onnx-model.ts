@@ -70,13 +70,13 @@ export class OnnxModel {
     const surplus = Object.keys(inputs).filter(name => !this.#inputs.has(name))
     if (surplus.length > 0)
       throw new TypeError(
-        `the model has no input ${surplus.join(', ')}; it has ${[...this.#inputs.keys()].join(', ')}`,
+        `the model has no input "${surplus.join(', ')}"; it has ${[...this.#inputs.keys()].join(', ')}`,
       )
     const feeds: Record<string, Tensor> = {}
     for (const [name, metadata] of this.#inputs) {
       if (inputs[name] === undefined)
         throw new TypeError(
-          `the input ${name} is missing; the model has ${[...this.#inputs.keys()].join(', ')}`,
+          `the input "${name}" is missing; the model has ${[...this.#inputs.keys()].join(', ')}`,
         )
       feeds[name] = this.#tensor(metadata, inputs[name])
     }
