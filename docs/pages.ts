@@ -1,7 +1,13 @@
 // The pages of docs/ that are made from a table, as text.
 
 import { ERRORS, type ErrorCode } from '../runtime/errors.ts'
-import { expectation, SETTING_NAMES, type SettingName, settingSpec } from '../runtime/settings.ts'
+import {
+  environmentNames,
+  expectation,
+  SETTING_NAMES,
+  type SettingName,
+  settingSpec,
+} from '../runtime/settings.ts'
 
 const GENERATED = '<!-- Made by `npm run docs`; change the table it is made from. -->'
 
@@ -72,7 +78,9 @@ ${SETTING_NAMES.map(settingRow).join('\n')}
 
 function settingRow(name: SettingName): string {
   const spec = settingSpec(name)
-  const environment = spec.env.map(variable => `\`${variable}\``).join(', ')
+  const environment = environmentNames(spec)
+    .map(variable => `\`${variable}\``)
+    .join(', ')
   const byDefault = spec.default === null ? 'none' : `\`${spec.default}\``
   return `| \`${name}\` | ${environment} | \`--${spec.flag}\` | ${byDefault} | ${expectation(spec)} | ${spec.text} |`
 }

@@ -4,14 +4,14 @@ import { resolve } from 'node:path'
 import { ScorehostError } from './errors.ts'
 import type { CpuLimit } from './resources.ts'
 import {
+  environmentNames,
   expectation,
   SETTING_NAMES,
-  SETTINGS,
   type SettingName,
-  type SettingSpec,
   type Settings,
   settingSpec,
 } from './settings.ts'
+import { SETTINGS, type SettingSpec } from './settings-table.ts'
 
 /** The world as the settings see it: everything from outside comes in here. */
 export interface ConfigSources {
@@ -97,11 +97,13 @@ function fromFlag(name: SettingName, { flags }: ConfigSources): Found | null {
 
 function fromEnvironment(name: SettingName, { env }: ConfigSources): Found | null {
   const spec = settingSpec(name)
-  for (const variable of spec.env) {
+  for (const variable of environmentNames(spec)) {
     const text = env[variable]
     if (text === undefined || text === '' || isServiceLink(text)) continue
     const origin = `environment ${variable}`
-    return { value: parseText(spec, text, variable, origin), origin }
+    const inSeconds = spec.kind === 'integer' && spec.envSeconds?.includes(variable) === true
+    const scaled = inSeconds && /^\d+$/.test(text) ? `${text}000` : text
+    return { value: parseText(spec, scaled, variable, origin), origin }
   }
   return null
 }
@@ -210,7 +212,7 @@ function refuseUnknownFlags(flags: Readonly<Record<string, string>>): void {
 
 /** Variables that look like ours but are none: most likely misspelt. Kubernetes' own for a service of our name are not. */
 function unknownEnvironment(env: ConfigSources['env']): string[] {
-  const known: string[] = SETTING_NAMES.flatMap(name => [...SETTINGS[name].env])
+  const known: string[] = SETTING_NAMES.flatMap(name => [...environmentNames(settingSpec(name))])
   const kubernetes = /_(SERVICE_HOST|SERVICE_PORT|PORT_\d+_\w+)/
   return Object.entries(env)
     .filter(

@@ -70,7 +70,7 @@ export const ERRORS = {
     true,
     'front',
     'The request did not arrive in time.',
-    'Send the whole header within 80 seconds, and let no pause in the body be longer than the scoring timeout.',
+    'The message has the limit and its setting: of the header, of a pause in the body, or of the whole.',
   ),
   ERR_INPUT_TOO_LARGE: answer(
     413,
@@ -128,6 +128,22 @@ export const ERRORS = {
     'No worker is ready.',
     'Try again after the seconds in `Retry-After`; the log tells what the workers are doing.',
   ),
+  ERR_QUEUE_FULL: answer(
+    503,
+    'capacity',
+    true,
+    'front',
+    'Every worker is busy and the queue is full.',
+    'Try again after the seconds in `Retry-After`; more workers or replicas take more, `SCOREHOST_QUEUE_SIZE` lets more wait.',
+  ),
+  ERR_QUEUE_TIMEOUT: answer(
+    503,
+    'capacity',
+    true,
+    'front, worker',
+    'No worker became free in time.',
+    'Try again after the seconds in `Retry-After`; the message has the limit, `SCOREHOST_QUEUE_TIMEOUT_MS`, or, in a worker, `SCORING_TIMEOUT_MS`.',
+  ),
   ERR_DRAINING: answer(
     503,
     'capacity',
@@ -155,6 +171,12 @@ export const ERRORS = {
     'client',
     'The address to listen on is taken.',
     'End the other process, or choose another port with `SCOREHOST_PORT`.',
+  ),
+  ERR_NOT_RUNNING: fatal(
+    2,
+    'client',
+    'There is no service to talk to.',
+    'Start one, or say with `--port` or `SCOREHOST_PORT` which one is meant.',
   ),
   ERR_MODULE_LOAD: fatal(
     3,

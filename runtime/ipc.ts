@@ -26,11 +26,18 @@ export type FromWorker =
       readonly kind: 'ready'
       readonly address: WorkerAddress
       readonly entry: string
+      /** Requests it takes at once. */
+      readonly concurrency: number
       /** JSON text of an input that works, null where the score module names none. */
       readonly sampleJson: string | null
     }
   /** Sent every {@link HEARTBEAT_INTERVAL_MS}; its absence means that run() blocks the event loop. */
-  | { readonly kind: 'heartbeat'; readonly inFlight: number }
+  | {
+      readonly kind: 'heartbeat'
+      readonly inFlight: number
+      readonly queued: number
+      readonly rssBytes: number
+    }
   /** The worker cannot become ready and exits. The stack is in the log already. */
   | { readonly kind: 'failed'; readonly code: ErrorCode; readonly message: string }
 

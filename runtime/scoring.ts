@@ -30,7 +30,7 @@ export interface Scorer {
 
 /** The scoring path as the contracts see it. */
 export interface Core {
-  /** @throws ScorehostError ERR_RUN_FAILED, ERR_SCORING_TIMEOUT */
+  /** @throws ScorehostError ERR_RUN_FAILED, ERR_SCORING_TIMEOUT, ERR_QUEUE_TIMEOUT */
   score(request: ScoreRequest): Promise<ScoreResult>
   readonly service: ServiceInfo
 }

@@ -1,46 +1,93 @@
-// Runs requests under their deadline and gives every failure its code.
+// Runs requests under their deadline, so many at once as the score module takes, and gives every failure its code.
 
 import { ScorehostError, scoringTimedOut } from '../errors.ts'
 import type { Core, ScoreRequest, ScoreResult, Scorer, ServiceInfo } from '../scoring.ts'
+
+interface EngineLimits {
+  readonly scoringTimeoutMs: number
+  /** Requests that run at once. */
+  readonly concurrency: number
+}
+
+/** One request in the engine, from its arrival to its answer. */
+interface Job {
+  readonly request: ScoreRequest
+  readonly timer: NodeJS.Timeout
+  readonly resolve: (result: ScoreResult) => void
+  readonly reject: (error: unknown) => void
+}
 
 /** The scoring path between a contract and a scorer. */
 export class Engine implements Core {
   readonly service: ServiceInfo
   readonly #scorer: Scorer
-  readonly #timeoutMs: number
-  #inFlight = 0
+  readonly #limits: EngineLimits
+  readonly #waiting = new Set<Job>()
+  readonly #running = new Set<Job>()
 
-  constructor(scorer: Scorer, service: ServiceInfo, timeoutMs: number) {
+  constructor(scorer: Scorer, service: ServiceInfo, limits: EngineLimits) {
     this.#scorer = scorer
     this.service = service
-    this.#timeoutMs = timeoutMs
+    this.#limits = limits
   }
 
-  /** Requests whose run() has not settled, those that were answered with a 504 included. */
+  /** Requests that run; one that was answered with a 504 is none of them any more, though its run() may not have settled. */
   get inFlight(): number {
-    return this.#inFlight
+    return this.#running.size
+  }
+
+  /** Requests that wait for their turn: the front sends no more than run at once, but large bodies and other callers may. */
+  get queued(): number {
+    return this.#waiting.size
   }
 
   /**
-   * A result that comes after the deadline is discarded.
+   * Waits for its turn and runs, both within the scoring timeout. A result that comes after it is discarded.
    *
-   * @throws ScorehostError ERR_RUN_FAILED with what was thrown as cause, ERR_SCORING_TIMEOUT
+   * @throws ScorehostError ERR_RUN_FAILED with what was thrown as cause, ERR_SCORING_TIMEOUT, ERR_QUEUE_TIMEOUT
    */
   score(request: ScoreRequest): Promise<ScoreResult> {
+    const { scoringTimeoutMs, concurrency } = this.#limits
     return new Promise((resolve, reject) => {
-      const timer = setTimeout(() => {
-        const late = scoringTimedOut(this.#timeoutMs)
-        request.cancellation.abort(late)
-        reject(late)
-      }, this.#timeoutMs)
-      this.#inFlight++
-      this.#scorer
-        .score(request)
-        .then(resolve, thrown => reject(new ScorehostError('ERR_RUN_FAILED', undefined, { cause: thrown })))
-        .finally(() => {
-          clearTimeout(timer)
-          this.#inFlight--
-        })
+      const timer = setTimeout(() => this.#late(job), scoringTimeoutMs)
+      const job: Job = { request, timer, resolve, reject }
+      // the client has gone: nobody waits for the answer, so its turn is another's
+      const { signal } = request.cancellation
+      signal.addEventListener('abort', () => this.#leave(job) && reject(signal.reason), { once: true })
+      if (this.#running.size < concurrency) this.#run(job)
+      else this.#waiting.add(job)
     })
+  }
+
+  #run(job: Job): void {
+    this.#running.add(job)
+    this.#scorer.score(job.request).then(
+      result => this.#leave(job) && job.resolve(result),
+      thrown =>
+        this.#leave(job) && job.reject(new ScorehostError('ERR_RUN_FAILED', undefined, { cause: thrown })),
+    )
+  }
+
+  /** @returns false where the job has left before */
+  #leave(job: Job): boolean {
+    if (!this.#running.delete(job) && !this.#waiting.delete(job)) return false
+    clearTimeout(job.timer)
+    const [next] = this.#waiting
+    if (next !== undefined && this.#running.size < this.#limits.concurrency) {
+      this.#waiting.delete(next)
+      this.#run(next)
+    }
+    return true
+  }
+
+  #late(job: Job): void {
+    const { scoringTimeoutMs } = this.#limits
+    const message = `No turn came within ${scoringTimeoutMs} ms (SCORING_TIMEOUT_MS).`
+    const error = this.#running.has(job)
+      ? scoringTimedOut(scoringTimeoutMs)
+      : new ScorehostError('ERR_QUEUE_TIMEOUT', message)
+    this.#leave(job)
+    job.reject(error)
+    job.request.cancellation.abort(error)
   }
 }

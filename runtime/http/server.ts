@@ -8,6 +8,7 @@ import type { Log } from '../log.ts'
 import { MAX_REQUEST_ID_LENGTH, type RequestIds, requestIds } from '../request-id.ts'
 import { splitTarget } from '../request-target.ts'
 import type { Core } from '../scoring.ts'
+import type { Settings } from '../settings.ts'
 import { readBody } from './body.ts'
 import { asScorehostError, errorReply, send } from './respond.ts'
 
@@ -15,11 +16,12 @@ interface ServerOptions {
   readonly contracts: readonly Contract[]
   readonly core: Core
   readonly log: Log
-  readonly maxBodyBytes: number
-  readonly debug: boolean
+  readonly settings: Settings
 }
 
 const NO_BODY = Buffer.alloc(0)
+/** How long requests that were sent before the front took this worker out of rotation may take to arrive. */
+const LATE_REQUESTS_MS = 100
 /** How many ports above the first are tried before giving up. */
 const PORTS_TRIED = 1000
 
@@ -35,7 +37,7 @@ export class ScoringServer {
       this.#routes.set(route.path, methods.set(route.method, route))
     }
     this.#server = createServer((request, response) => void this.#serve(request, response))
-    setConnectionTimeouts(this.#server)
+    setConnectionTimeouts(this.#server, options.settings)
   }
 
   /**
@@ -66,12 +68,21 @@ export class ScoringServer {
     })
   }
 
-  /** Takes no new connections and ends the idle ones; settles when the last request is answered. */
-  close(): Promise<void> {
-    return new Promise(resolve => {
+  /**
+   * Takes no new connections and ends the idle ones; settles when the last request is answered.
+   *
+   * The front has been told already, but a request that it sent just before may still be unread, on a connection that looks
+   * idle: it is read first. After a run that blocked the event loop timers come before sockets, hence the setImmediate.
+   */
+  async close(): Promise<void> {
+    await new Promise(resolve => setTimeout(resolve, LATE_REQUESTS_MS))
+    await new Promise(resolve => setImmediate(resolve))
+    // the front keeps its connections open, and one that has just finished its last request is idle only now
+    const sweep = setInterval(() => this.#server.closeIdleConnections(), LATE_REQUESTS_MS)
+    await new Promise<void>(resolve => {
       this.#server.close(() => resolve())
-      this.#server.closeIdleConnections()
     })
+    clearInterval(sweep)
   }
 
   async #serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
@@ -86,9 +97,10 @@ export class ScoringServer {
       if (response.destroyed) return
       const error = asScorehostError(thrown)
       this.#logFailure(error, ids.requestId)
-      const reply = errorReply(error, ids.requestId, this.#options.debug)
+      const reply = errorReply(error, ids.requestId, this.#options.settings.debug)
       const allow = error.code === 'ERR_METHOD' ? { allow: this.#allowed(request) } : {}
-      send(response, { ...reply, headers: { ...reply.headers, ...allow } }, ids.echo)
+      const retryAfter = ERRORS[error.code].fault === 'capacity' ? { 'retry-after': '1' } : {}
+      send(response, { ...reply, headers: { ...reply.headers, ...allow, ...retryAfter } }, ids.echo)
     }
   }
 
@@ -103,7 +115,8 @@ export class ScoringServer {
     }
     const { path, query } = splitTarget(request.url ?? '/')
     const route = this.#route(request.method ?? 'GET', path)
-    const body = route.body === 'none' ? NO_BODY : await readBody(request, this.#options.maxBodyBytes)
+    const body =
+      route.body === 'none' ? NO_BODY : await readBody(request, this.#options.settings.maxBodyBytes)
     const call = {
       method: route.method,
       path,

@@ -93,6 +93,10 @@ function checkContract(path: string, exported: Record<string, unknown>): ScoreMo
     if (value !== undefined && typeof value !== 'function')
       throw contractError(path, `exports "${name}", which is not a function`)
   }
+  const { concurrency } = exports
+  if (concurrency !== undefined && !(Number.isInteger(concurrency) && Number(concurrency) >= 1)) {
+    throw contractError(path, 'exports a "concurrency" that is no whole number from 1 on')
+  }
   if (!isJson(exports['inputSample']))
     throw contractError(path, 'exports an "inputSample" that JSON cannot carry')
   return exports as unknown as ScoreModule // true: run is there, and init and close are functions where they are

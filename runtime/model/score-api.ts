@@ -56,6 +56,8 @@ export interface ScoreModule<Input = unknown> {
   run(input: Input, context: RunContext): unknown
   /** Called once when the worker ends, after its last request. */
   close?(): unknown
+  /** Requests a worker takes at once, where that is fewer than the setting `SCOREHOST_CONCURRENCY`. */
+  readonly concurrency?: number
   /** An input that works: shown in swagger and in the curl line that is printed when the service is ready. */
   readonly inputSample?: Input
 }

@@ -22,8 +22,8 @@ export class SupervisorLink {
   }
 
   /** Sends a heartbeat at once and then every interval; it stops while run() blocks the event loop. */
-  startHeartbeat(inFlight: () => number): void {
-    const beat = () => void this.send({ kind: 'heartbeat', inFlight: inFlight() })
+  startHeartbeat(load: () => { inFlight: number; queued: number }): void {
+    const beat = () => void this.send({ kind: 'heartbeat', ...load(), rssBytes: process.memoryUsage.rss() })
     beat()
     setInterval(beat, HEARTBEAT_INTERVAL_MS).unref()
   }

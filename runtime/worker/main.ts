@@ -51,17 +51,17 @@ async function serve(slot: number, settings: Settings, log: Log): Promise<() => 
   const module = await loadScoreModule(entry)
   await initialise(module, entry, initContext(settings, repository, log))
 
+  const concurrency = Math.min(settings.concurrency, module.concurrency ?? settings.concurrency)
   const engine = new Engine(
     new ScoreModuleScorer(module, log),
     { name: 'scorehost', inputSample: module.inputSample },
-    settings.scoringTimeoutMs,
+    { scoringTimeoutMs: settings.scoringTimeoutMs, concurrency },
   )
-  const { maxBodyBytes, debug } = settings
-  const server = new ScoringServer({ contracts: CONTRACTS, core: engine, log, maxBodyBytes, debug })
+  const server = new ScoringServer({ contracts: CONTRACTS, core: engine, log, settings })
   const port = await server.listen(WORKER_HOST, settings.workerPort + slot)
   const sampleJson = JSON.stringify(module.inputSample) ?? null
-  await link.send({ kind: 'ready', address: { host: WORKER_HOST, port }, entry, sampleJson })
-  link.startHeartbeat(() => engine.inFlight)
+  await link.send({ kind: 'ready', address: { host: WORKER_HOST, port }, entry, concurrency, sampleJson })
+  link.startHeartbeat(() => ({ inFlight: engine.inFlight, queued: engine.queued }))
 
   return async () => {
     await server.close()

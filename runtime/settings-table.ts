@@ -1,0 +1,298 @@
+// The one table of settings: from it come the type, the parser, --help, `scorehost config` and docs/settings.md.
+
+interface SettingBase {
+  /** Environment names, the first that is set and not empty wins. Own names have at most 31 characters (OCI). */
+  readonly env: readonly string[]
+  readonly flag: string
+  readonly secret: boolean
+  /** One line for --help and docs/settings.md. */
+  readonly text: string
+}
+
+interface IntegerSetting extends SettingBase {
+  readonly kind: 'integer'
+  readonly unit: string
+  /** Environment names that hold the value in seconds, where ours is in milliseconds. */
+  readonly envSeconds?: readonly string[]
+  /** `auto` is replaced by what fits the container: see `resolveAuto` in config.ts. */
+  readonly default: number | 'auto'
+  readonly min: number
+  readonly max: number
+}
+
+interface TextSetting extends SettingBase {
+  readonly kind: 'text'
+  readonly default: string | null
+}
+
+interface ChoiceSetting extends SettingBase {
+  readonly kind: 'choice'
+  readonly choices: readonly string[]
+  /** Other spellings that are taken for one of the choices. */
+  readonly aliases: Readonly<Record<string, string>>
+  readonly default: string
+}
+
+interface BooleanSetting extends SettingBase {
+  readonly kind: 'boolean'
+  readonly default: boolean
+}
+
+export type SettingSpec = IntegerSetting | TextSetting | ChoiceSetting | BooleanSetting
+
+/** The key of a row is its name in the configuration file and in the code. */
+export const SETTINGS = {
+  appRoot: {
+    env: ['AML_APP_ROOT'],
+    flag: 'app-root',
+    kind: 'text',
+    default: '.',
+    secret: false,
+    text: 'Folder of the score module; the workers run in it and relative paths start from it.',
+  },
+  entry: {
+    env: ['AZUREML_ENTRY_SCRIPT'],
+    flag: 'entry',
+    kind: 'text',
+    default: null,
+    secret: false,
+    text: 'Score module, relative to the app root. Unset: main.{js,mjs,cjs,ts,mts}, then score.{…}.',
+  },
+  modelDir: {
+    env: ['AZUREML_MODEL_DIR'],
+    flag: 'model-dir',
+    kind: 'text',
+    default: 'azureml-models',
+    secret: false,
+    text: 'Model folder, relative to the app root: {name}/{version}/… below it, or one version of one model.',
+  },
+  configFile: {
+    env: ['SCOREHOST_CONFIG_FILE'],
+    flag: 'config',
+    kind: 'text',
+    default: null,
+    secret: false,
+    text: 'JSON file with settings by their file key. Unset: scorehost.json in the app root, if it is there.',
+  },
+  host: {
+    env: ['SCOREHOST_HOST'],
+    flag: 'host',
+    kind: 'text',
+    default: '0.0.0.0',
+    secret: false,
+    text: 'Address the front listens on.',
+  },
+  port: {
+    env: ['SCOREHOST_PORT'],
+    flag: 'port',
+    kind: 'integer',
+    unit: 'port',
+    default: 5001,
+    min: 0,
+    max: 65_535,
+    secret: false,
+    text: 'Port the front listens on; 0 takes any free one and prints it.',
+  },
+  workerPort: {
+    env: ['SCOREHOST_WORKER_PORT'],
+    flag: 'worker-port',
+    kind: 'integer',
+    unit: 'port',
+    default: 9090,
+    min: 1,
+    max: 65_000,
+    secret: false,
+    text: 'Port of the first worker on 127.0.0.1; the others follow, and a port that is taken is passed over.',
+  },
+  workerCount: {
+    env: ['WORKER_COUNT'],
+    flag: 'workers',
+    kind: 'integer',
+    unit: 'processes',
+    default: 'auto',
+    min: 1,
+    max: 256,
+    secret: false,
+    text: 'Worker processes; auto is one for each whole CPU of the container.',
+  },
+  onnxThreads: {
+    env: ['SCOREHOST_ONNX_THREADS'],
+    flag: 'onnx-threads',
+    kind: 'integer',
+    unit: 'threads',
+    default: 'auto',
+    min: 1,
+    max: 256,
+    secret: false,
+    text: 'Threads of one ONNX session; auto is the CPUs of the container divided by the workers.',
+  },
+  scoringTimeoutMs: {
+    env: ['SCORING_TIMEOUT_MS'],
+    flag: 'scoring-timeout-ms',
+    kind: 'integer',
+    unit: 'ms',
+    default: 60_000,
+    min: 1,
+    max: 86_400_000,
+    secret: false,
+    text: 'How long run() may take before the client gets a 504.',
+  },
+  maxBodyBytes: {
+    env: ['SCOREHOST_MAX_BODY_BYTES'],
+    flag: 'max-body-bytes',
+    kind: 'integer',
+    unit: 'bytes',
+    default: 104_857_600,
+    min: 1,
+    max: 2_147_483_647,
+    secret: false,
+    text: 'Largest body of a request; a larger one is answered with 413.',
+  },
+  concurrency: {
+    env: ['SCOREHOST_CONCURRENCY'],
+    flag: 'concurrency',
+    kind: 'integer',
+    unit: 'requests',
+    default: 32,
+    min: 1,
+    max: 10_000,
+    secret: false,
+    text: 'Requests a worker takes at once; a score module that exports a smaller `concurrency` takes fewer.',
+  },
+  queueSize: {
+    env: ['SCOREHOST_QUEUE_SIZE'],
+    flag: 'queue-size',
+    kind: 'integer',
+    unit: 'requests',
+    default: 1000,
+    min: 0,
+    max: 1_000_000,
+    secret: false,
+    text: 'Requests that wait while every worker has as many as it takes; one more is answered with 503.',
+  },
+  queueTimeoutMs: {
+    env: ['SCOREHOST_QUEUE_TIMEOUT_MS'],
+    flag: 'queue-timeout-ms',
+    kind: 'integer',
+    unit: 'ms',
+    default: 10_000,
+    min: 1,
+    max: 86_400_000,
+    secret: false,
+    text: 'How long a request may wait for a worker before it is answered with 503.',
+  },
+  headerTimeoutMs: {
+    env: ['SCOREHOST_HEADER_TIMEOUT_MS'],
+    flag: 'header-timeout-ms',
+    kind: 'integer',
+    unit: 'ms',
+    default: 80_000,
+    min: 100,
+    max: 86_400_000,
+    secret: false,
+    text: 'How long the header of a request may take to arrive before its connection is cut.',
+  },
+  bodyIdleTimeoutMs: {
+    env: ['SCOREHOST_BODY_IDLE_TIMEOUT_MS'],
+    flag: 'body-idle-timeout-ms',
+    kind: 'integer',
+    unit: 'ms',
+    default: 30_000,
+    min: 100,
+    max: 86_400_000,
+    secret: false,
+    text: 'How long the body of a request may stand still before the client gets a 408.',
+  },
+  uploadTimeoutMs: {
+    env: ['SCOREHOST_UPLOAD_TIMEOUT_MS'],
+    flag: 'upload-timeout-ms',
+    kind: 'integer',
+    unit: 'ms',
+    default: 3_600_000,
+    min: 100,
+    max: 86_400_000,
+    secret: false,
+    text: 'How long a request may take to arrive as a whole, also when its body keeps moving.',
+  },
+  initTimeoutMs: {
+    env: ['SCOREHOST_INIT_TIMEOUT_MS'],
+    envSeconds: ['WORKER_TIMEOUT'],
+    flag: 'init-timeout-ms',
+    kind: 'integer',
+    unit: 'ms',
+    default: 300_000,
+    min: 1,
+    max: 86_400_000,
+    secret: false,
+    text: 'How long a worker may take from its start to the end of init(). WORKER_TIMEOUT holds it in seconds.',
+  },
+  watch: {
+    env: ['SCOREHOST_WATCH'],
+    flag: 'watch',
+    kind: 'boolean',
+    default: false,
+    secret: false,
+    text: 'Reload when a file in the app root or the model folder changes.',
+  },
+  bootAttempts: {
+    env: ['SCOREHOST_BOOT_ATTEMPTS'],
+    flag: 'boot-attempts',
+    kind: 'integer',
+    unit: 'attempts',
+    default: 1,
+    min: 1,
+    max: 100,
+    secret: false,
+    text: 'How often a worker is started before the first failing start ends everything with exit code 3.',
+  },
+  drainDelayMs: {
+    env: ['SCOREHOST_DRAIN_DELAY_MS'],
+    flag: 'drain-delay-ms',
+    kind: 'integer',
+    unit: 'ms',
+    default: 3000,
+    min: 0,
+    max: 3_600_000,
+    secret: false,
+    text: 'After SIGTERM, how long new requests are still served while load balancers notice. SIGINT skips it.',
+  },
+  drainTimeoutMs: {
+    env: ['SCOREHOST_DRAIN_TIMEOUT_MS'],
+    flag: 'drain-timeout-ms',
+    kind: 'integer',
+    unit: 'ms',
+    default: 20_000,
+    min: 0,
+    max: 86_400_000,
+    secret: false,
+    text: 'After the drain delay, how long requests in flight may take to finish before they are cut.',
+  },
+  logLevel: {
+    env: ['AZUREML_LOG_LEVEL'],
+    flag: 'log-level',
+    kind: 'choice',
+    choices: ['fatal', 'error', 'warn', 'info', 'debug', 'trace'],
+    aliases: { critical: 'fatal', warning: 'warn', notset: 'trace' },
+    default: 'info',
+    secret: false,
+    text: 'Least severe log lines to write.',
+  },
+  logFormat: {
+    env: ['SCOREHOST_LOG_FORMAT'],
+    flag: 'log-format',
+    kind: 'choice',
+    choices: ['auto', 'json', 'pretty'],
+    aliases: {},
+    default: 'auto',
+    secret: false,
+    text: 'Log lines as JSON or for reading; auto is pretty on a terminal, else JSON.',
+  },
+  debug: {
+    env: ['SCOREHOST_DEBUG'],
+    flag: 'debug',
+    kind: 'boolean',
+    default: false,
+    secret: false,
+    text: 'Put the text and stack of a failed run() into the answer. Not for production.',
+  },
+} as const satisfies Record<string, SettingSpec>
