@@ -3,10 +3,17 @@
 import type { Upstream } from './front/front.ts'
 
 interface Entry {
-  readonly upstream: Upstream
+  upstream: Upstream
   inFlight: number
   /** Number of the last request it was given: among equals the one that has waited longest is next. */
   lastPick: number
+}
+
+/** A request's place at a worker. */
+export interface Place {
+  readonly upstream: Upstream
+  /** Gives the place back; a second call does nothing. */
+  release(): void
 }
 
 /** Picks the worker with the fewest requests in flight. */
@@ -19,34 +26,65 @@ export class Upstreams {
     this.#entries = new Map(
       upstreams.map(upstream => [
         upstream.id,
-        this.#entries.get(upstream.id) ?? { upstream, inFlight: 0, lastPick: 0 },
+        Object.assign(this.#entries.get(upstream.id) ?? { inFlight: 0, lastPick: 0 }, { upstream }),
       ]),
     )
   }
 
+  /** True where no worker is in rotation. */
+  get empty(): boolean {
+    return this.#entries.size === 0
+  }
+
+  /** Requests in flight at a worker; 0 for one that is not in rotation. */
+  inFlight(id: number): number {
+    return this.#entries.get(id)?.inFlight ?? 0
+  }
+
   /**
-   * Takes a place at the least busy worker; give it back by calling `release`, once.
+   * Takes a place at the least busy worker that has one free.
    *
    * @param except A worker not to pick: the one that has just refused this request.
-   * @returns null where no worker is in rotation
+   * @returns null where none has
    */
-  acquire(
-    except: number | null = null,
-  ): { readonly upstream: Upstream; readonly release: () => void } | null {
+  acquire(except: number | null = null): Place | null {
+    const entry = this.#leastBusy(except)
+    if (entry === null || entry.inFlight >= entry.upstream.concurrency) return null
+    return this.#take(entry)
+  }
+
+  /** The least busy worker, without a place at it: for a body that has yet to come. */
+  leastBusy(except: number | null = null): Upstream | null {
+    return this.#leastBusy(except)?.upstream ?? null
+  }
+
+  /** Takes a place at this worker also where none is free: it has the body already, and lets the request wait there. */
+  occupy(upstream: Upstream): Place {
+    return this.#take(this.#entries.get(upstream.id) ?? { upstream, inFlight: 0, lastPick: 0 })
+  }
+
+  #leastBusy(except: number | null): Entry | null {
     let best: Entry | null = null
     for (const entry of this.#entries.values()) {
       if (entry.upstream.id === except) continue
-      if (
-        best === null ||
-        entry.inFlight < best.inFlight ||
-        (entry.inFlight === best.inFlight && entry.lastPick < best.lastPick)
-      )
-        best = entry
+      if (best === null || isBefore(entry, best)) best = entry
     }
-    if (best === null) return null
-    const taken = best
-    taken.inFlight++
-    taken.lastPick = ++this.#picks
-    return { upstream: taken.upstream, release: () => void taken.inFlight-- }
+    return best
   }
+
+  #take(entry: Entry): Place {
+    entry.inFlight++
+    entry.lastPick = ++this.#picks
+    let held = true
+    const release = () => {
+      if (held) entry.inFlight--
+      held = false
+    }
+    return { upstream: entry.upstream, release }
+  }
+}
+
+function isBefore(one: Entry, other: Entry): boolean {
+  if (one.inFlight !== other.inFlight) return one.inFlight < other.inFlight
+  return one.lastPick < other.lastPick
 }

@@ -1,11 +1,21 @@
 // One request on its way through the node front, from the client to a worker and back.
 
 import type { ClientRequest, IncomingMessage, ServerResponse } from 'node:http'
-import { bodyTooLarge, ERRORS, errorBody, ScorehostError, scoringTimedOut } from '../../runtime/errors.ts'
+import {
+  type AnswerCode,
+  bodyTooLarge,
+  ERRORS,
+  errorBody,
+  ScorehostError,
+  scoringTimedOut,
+} from '../../runtime/errors.ts'
 import type { Log } from '../../runtime/log.ts'
 import type { RequestIds } from '../../runtime/request-id.ts'
-import type { Upstreams } from '../upstreams.ts'
+import type { Settings } from '../../runtime/settings.ts'
+import type { Admission, Candidate } from '../admission.ts'
+import type { Place } from '../upstreams.ts'
 import type { FrontEvents, Upstream } from './front.ts'
+import { IncomingBody } from './incoming-body.ts'
 import type { Relay } from './relay.ts'
 
 /** The worker answers a timeout itself unless its event loop is blocked; the front waits this much longer. */
@@ -17,25 +27,25 @@ const LINGER_MS = 5000
 /** What the exchanges of a front share. */
 export interface ExchangeContext {
   readonly relay: Relay
-  readonly upstreams: Upstreams
+  readonly admission: Admission
   readonly events: FrontEvents
   readonly log: Log
-  readonly scoringTimeoutMs: number
-  readonly maxBodyBytes: number
+  readonly settings: Settings
   readonly draining: () => boolean
 }
 
-export class Exchange {
+export class Exchange implements Candidate {
   readonly #context: ExchangeContext
   readonly #request: IncomingMessage
   readonly #response: ServerResponse
   readonly #ids: RequestIds
   readonly #clientWantsClose: boolean
-  #taken: { readonly upstream: Upstream; readonly release: () => void } | null = null
+  readonly #body: IncomingBody
+  #upstream: Upstream | null = null
+  #place: Place | null = null
   #upstreamRequest: ClientRequest | null = null
   #edgeTimer: NodeJS.Timeout | null = null
-  #bodyFlows = false
-  #bodyBytes = 0
+  #connected = false
   #answerComplete = false
   /** True once an answer has begun or there is nobody to answer: what comes after is the echo of our own clean-up. */
   #settled = false
@@ -48,52 +58,74 @@ export class Exchange {
     const wanted = request.headers.connection?.toLowerCase() ?? ''
     this.#clientWantsClose =
       request.httpVersion === '1.0' ? !wanted.includes('keep-alive') : wanted.includes('close')
+    this.#body = new IncomingBody(request, context.settings, {
+      whole: () => this.#context.admission.admit(this),
+      large: () => this.#forwardLarge(null),
+      passedOn: () => this.#passedOn(),
+      tooLarge: () => this.#fail(bodyTooLarge(this.#context.settings.maxBodyBytes)),
+      idle: () => this.#fail(this.#bodyStoodStill()),
+      stalled: () => this.#startEdgeTimer(),
+      moving: () => this.#stopEdgeTimer(),
+    })
   }
 
   start(): void {
     const { headers } = this.#request
-    if (Number(headers['content-length'] ?? 0) > this.#context.maxBodyBytes) {
-      this.#fail(bodyTooLarge(this.#context.maxBodyBytes))
-      return
-    }
     headers['x-request-id'] = this.#ids.requestId
     headers.connection = 'keep-alive'
     delete headers.upgrade
     delete headers.expect
     this.#response.once('close', () => this.#closed())
-    this.#forward(null)
+    this.#body.start()
   }
 
-  #forward(refusedBy: number | null): void {
-    this.#taken = this.#context.upstreams.acquire(refusedBy)
-    if (this.#taken === null) {
-      this.#fail(new ScorehostError(this.#context.draining() ? 'ERR_DRAINING' : 'ERR_NO_WORKER'))
-      return
-    }
-    const { id, address } = this.#taken.upstream
-    this.#context.relay.send(this.#request, this.#response, address, {
+  granted(place: Place): void {
+    this.#place = place
+    this.#forward(place.upstream, refusedBy => this.#context.admission.admit(this, refusedBy))
+  }
+
+  refused(code: AnswerCode): void {
+    const { queueTimeoutMs } = this.#context.settings
+    const late = `No worker became free within ${queueTimeoutMs} ms (SCOREHOST_QUEUE_TIMEOUT_MS).`
+    const drains = code === 'ERR_NO_WORKER' && this.#context.draining()
+    this.#fail(
+      new ScorehostError(drains ? 'ERR_DRAINING' : code, code === 'ERR_QUEUE_TIMEOUT' ? late : undefined),
+    )
+  }
+
+  /** A large body goes straight to a worker; its place is taken when the last of it has been passed on. */
+  #forwardLarge(refusedBy: number | null): void {
+    const upstream = this.#context.admission.leastBusy(refusedBy)
+    if (upstream === null) this.refused('ERR_NO_WORKER')
+    else this.#forward(upstream, refusedByThis => this.#forwardLarge(refusedByThis))
+  }
+
+  /** @param again What to do when this worker refuses the connection, the first time. */
+  #forward(upstream: Upstream, again: (refusedBy: number) => void): void {
+    const isRetry = this.#upstream !== null
+    this.#upstream = upstream
+    this.#context.relay.send(this.#request, this.#response, upstream.address, {
       request: upstreamRequest => {
         this.#upstreamRequest = upstreamRequest
       },
-      connected: () => this.#connected(),
+      connected: upstreamRequest => {
+        this.#connected = true
+        if (this.#place !== null) this.#startEdgeTimer()
+        this.#body.passTo(upstreamRequest)
+      },
       response: answer => this.#answered(answer),
-      error: error => this.#failed(error, id, refusedBy === null),
+      error: error => this.#failed(error, isRetry ? null : () => again(upstream.id)),
     })
   }
 
-  /** The edge timer runs from the last piece of the body on: a slow upload is not a slow run. */
-  #connected(): void {
-    this.#bodyFlows = true
-    this.#edgeTimer = setTimeout(() => this.#edgeTimeout(), this.#context.scoringTimeoutMs + EDGE_MARGIN_MS)
-    this.#request.on('data', (chunk: Buffer) => {
-      this.#edgeTimer?.refresh()
-      this.#bodyBytes += chunk.length
-      if (this.#bodyBytes > this.#context.maxBodyBytes) this.#fail(bodyTooLarge(this.#context.maxBodyBytes))
-    })
+  #passedOn(): void {
+    if (this.#settled || this.#upstream === null) return
+    this.#place = this.#context.admission.occupy(this.#upstream)
+    this.#startEdgeTimer()
   }
 
   #answered(answer: IncomingMessage): void {
-    this.#stopTimer()
+    this.#stopEdgeTimer()
     this.#settled = true
     delete answer.headers['keep-alive']
     // http-proxy takes the first of these for HTTP/1.1 clients and the second for those of HTTP/1.0
@@ -110,22 +142,34 @@ export class Exchange {
     })
   }
 
-  #failed(error: NodeJS.ErrnoException, upstreamId: number, mayRetry: boolean): void {
+  #failed(error: NodeJS.ErrnoException, again: (() => void) | null): void {
     this.#release()
     if (this.#settled) return
-    const refused = !this.#bodyFlows && (error.code === 'ECONNREFUSED' || error.code === 'ENOENT')
-    if (refused && mayRetry) this.#forward(upstreamId)
-    else if (refused) this.#fail(new ScorehostError('ERR_NO_WORKER'))
+    const refused = !this.#connected && (error.code === 'ECONNREFUSED' || error.code === 'ENOENT')
+    if (refused && again !== null) again()
+    else if (refused) this.refused('ERR_NO_WORKER')
     else this.#fail(new ScorehostError('ERR_WORKER_LOST', undefined, { cause: error }))
   }
 
+  #startEdgeTimer(): void {
+    const afterMs = this.#context.settings.scoringTimeoutMs + EDGE_MARGIN_MS
+    this.#edgeTimer ??= setTimeout(() => this.#edgeTimeout(), afterMs)
+  }
+
+  #stopEdgeTimer(): void {
+    if (this.#edgeTimer !== null) clearTimeout(this.#edgeTimer)
+    this.#edgeTimer = null
+  }
+
   #edgeTimeout(): void {
-    if (!this.#request.complete && this.#upstreamRequest?.writableNeedDrain === false) {
-      this.#fail(new ScorehostError('ERR_REQUEST_TIMEOUT', 'The body of the request stopped coming.'))
-      return
-    }
-    if (this.#taken !== null) this.#context.events.edgeTimeout(this.#taken.upstream.id)
-    this.#fail(scoringTimedOut(this.#context.scoringTimeoutMs))
+    if (this.#upstream !== null) this.#context.events.edgeTimeout(this.#upstream.id)
+    this.#fail(scoringTimedOut(this.#context.settings.scoringTimeoutMs))
+  }
+
+  #bodyStoodStill(): ScorehostError {
+    const { bodyIdleTimeoutMs } = this.#context.settings
+    const message = `The body of the request stood still for ${bodyIdleTimeoutMs} ms (SCOREHOST_BODY_IDLE_TIMEOUT_MS).`
+    return new ScorehostError('ERR_REQUEST_TIMEOUT', message)
   }
 
   /** Answers with an error of the front's own. */
@@ -134,15 +178,14 @@ export class Exchange {
     this.#settled = true
     this.#cleanUp()
     const { status, fault } = ERRORS[error.code]
-    this.#context.log[fault === 'model' ? 'error' : 'debug'](
-      { requestId: this.#ids.requestId, code: error.code, err: error.cause },
-      error.message,
-    )
-    const body = errorBody(error.code, error.message, this.#ids.requestId)
+    const { requestId, echo } = this.#ids
+    const fields = { requestId, code: error.code, err: error.cause }
+    this.#context.log[fault === 'model' ? 'error' : 'debug'](fields, error.message)
+    const body = errorBody(error.code, error.message, requestId)
     this.#response.writeHead(status ?? 500, {
       'content-type': 'application/json',
       'content-length': Buffer.byteLength(body),
-      ...this.#ids.echo,
+      ...echo,
       ...(fault === 'capacity' ? { 'retry-after': '1' } : {}),
       ...(this.#context.draining() ? { connection: 'close' } : {}),
     })
@@ -156,7 +199,6 @@ export class Exchange {
    */
   #linger(): void {
     if (this.#request.complete) return
-    this.#request.resume()
     const cut = setTimeout(() => this.#request.socket.destroy(), LINGER_MS)
     this.#request.once('close', () => clearTimeout(cut))
   }
@@ -168,21 +210,17 @@ export class Exchange {
   }
 
   #cleanUp(): void {
-    this.#stopTimer()
+    this.#context.admission.cancel(this)
+    this.#stopEdgeTimer()
     this.#release()
     const connectionReusable = this.#answerComplete && this.#upstreamRequest?.writableFinished === true
     if (connectionReusable) return
-    this.#request.unpipe()
+    this.#body.abandon()
     this.#upstreamRequest?.destroy()
   }
 
   #release(): void {
-    this.#taken?.release()
-    this.#taken = null
-  }
-
-  #stopTimer(): void {
-    if (this.#edgeTimer !== null) clearTimeout(this.#edgeTimer)
-    this.#edgeTimer = null
+    this.#place?.release()
+    this.#place = null
   }
 }

@@ -6,6 +6,8 @@ import type { WorkerAddress } from '../../runtime/ipc.ts'
 export interface Upstream {
   readonly id: number
   readonly address: WorkerAddress
+  /** Requests it takes at once. */
+  readonly concurrency: number
 }
 
 /** What a front sees that the supervisor has to know. */
@@ -24,6 +26,10 @@ export interface Front {
   start(): Promise<number>
   /** Sets the workers in rotation; a request that is under way stays where it is. */
   update(upstreams: readonly Upstream[]): void
+  /** Requests that wait for a worker; null where the front cannot tell. */
+  waiting(): number | null
+  /** Requests in flight at a worker; null where the front cannot tell. */
+  inFlight(id: number): number | null
   /** From now on every answer closes its connection. */
   drain(): void
   /** Closes the port; settles when the last request is answered, or after the deadline, when what is left is cut. */

@@ -9,13 +9,13 @@ import {
 } from 'node:http'
 import type { AddressInfo, Socket } from 'node:net'
 import { type AnswerCode, bodyTooLarge, ERRORS, errorBody, ScorehostError } from '../../runtime/errors.ts'
-import { setConnectionTimeouts } from '../../runtime/http-limits.ts'
+import { connectionsCheckingInterval, setConnectionTimeouts } from '../../runtime/http-limits.ts'
 import type { Log } from '../../runtime/log.ts'
 import { type RequestIds, requestIds } from '../../runtime/request-id.ts'
 import { splitTarget } from '../../runtime/request-target.ts'
 import type { Settings } from '../../runtime/settings.ts'
+import { Admission } from '../admission.ts'
 import type { AnswerHealth } from '../health.ts'
-import { Upstreams } from '../upstreams.ts'
 import { Exchange, type ExchangeContext } from './exchange.ts'
 import type { Front, FrontEvents, Upstream } from './front.ts'
 import { Relay } from './relay.ts'
@@ -30,7 +30,7 @@ export class NodeFront implements Front {
   readonly #settings: Settings
   readonly #answerHealth: AnswerHealth
   readonly #context: ExchangeContext
-  readonly #upstreams = new Upstreams()
+  readonly #admission: Admission
   readonly #relay = new Relay()
   readonly #server: Server
   #draining = false
@@ -40,21 +40,18 @@ export class NodeFront implements Front {
   constructor(settings: Settings, answerHealth: AnswerHealth, events: FrontEvents, log: Log) {
     this.#settings = settings
     this.#answerHealth = answerHealth
-    const { scoringTimeoutMs, maxBodyBytes } = settings
+    this.#admission = new Admission(settings)
     const draining = () => this.#draining
-    this.#context = {
-      relay: this.#relay,
-      upstreams: this.#upstreams,
-      events,
-      log,
-      scoringTimeoutMs,
-      maxBodyBytes,
-      draining,
-    }
-    this.#server = createServer((request, response) => this.#serve(request, response))
+    this.#context = { relay: this.#relay, admission: this.#admission, events, log, settings, draining }
+    this.#server = createServer(
+      { connectionsCheckingInterval: connectionsCheckingInterval(settings) },
+      (request, response) => this.#serve(request, response),
+    )
     this.#server.on('checkContinue', (request, response) => this.#continue(request, response))
-    this.#server.on('clientError', (error: NodeJS.ErrnoException, socket) => refuse(error, socket as Socket))
-    setConnectionTimeouts(this.#server)
+    this.#server.on('clientError', (error: NodeJS.ErrnoException, socket) =>
+      refuse(error, socket as Socket, settings),
+    )
+    setConnectionTimeouts(this.#server, settings)
   }
 
   start(): Promise<number> {
@@ -66,7 +63,15 @@ export class NodeFront implements Front {
   }
 
   update(upstreams: readonly Upstream[]): void {
-    this.#upstreams.replace(upstreams)
+    this.#admission.update(upstreams)
+  }
+
+  waiting(): number {
+    return this.#admission.waiting
+  }
+
+  inFlight(id: number): number {
+    return this.#admission.inFlight(id)
   }
 
   drain(): void {
@@ -132,25 +137,26 @@ export class NodeFront implements Front {
 }
 
 /** Answers what is no HTTP request, on the bare socket: there is no response to write to. */
-function refuse(error: NodeJS.ErrnoException, socket: Socket): void {
+function refuse(error: NodeJS.ErrnoException, socket: Socket, settings: Settings): void {
   if (error.code === 'ECONNRESET' || !socket.writable) {
     socket.destroy()
     return
   }
   const code = PARSER_ERRORS[error.code ?? ''] ?? 'ERR_INPUT_MALFORMED'
   const { requestId } = requestIds({})
-  const message =
-    code === 'ERR_HEADER_TOO_LONG'
-      ? `The headers are longer than ${maxHeaderSize} bytes.`
-      : code === 'ERR_INPUT_MALFORMED'
-        ? 'This is not a well-formed HTTP request.'
-        : ERRORS[code].message
+  const message = refusal(code, settings)
   const body = errorBody(code, message, requestId)
   const { status } = ERRORS[code]
   socket.end(
     `HTTP/1.1 ${status} Refused\r\nContent-Type: application/json\r\nContent-Length: ${Buffer.byteLength(body)}\r\n` +
       `x-request-id: ${requestId}\r\nConnection: close\r\n\r\n${body}`,
   )
+}
+
+function refusal(code: AnswerCode, { headerTimeoutMs, uploadTimeoutMs }: Settings): string {
+  if (code === 'ERR_HEADER_TOO_LONG') return `The headers are longer than ${maxHeaderSize} bytes.`
+  if (code === 'ERR_INPUT_MALFORMED') return 'This is not a well-formed HTTP request.'
+  return `The request took longer than ${headerTimeoutMs} ms for its header (SCOREHOST_HEADER_TIMEOUT_MS) or ${uploadTimeoutMs} ms as a whole (SCOREHOST_UPLOAD_TIMEOUT_MS).`
 }
 
 function listenError(error: NodeJS.ErrnoException, host: string, port: number): ScorehostError {

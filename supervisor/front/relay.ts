@@ -8,10 +8,10 @@ import type ProxyServer from 'http-proxy'
 import type { WorkerAddress } from '../../runtime/ipc.ts'
 
 export interface RelayEvents {
-  /** The upstream request exists; nothing of the client's body has been read yet. */
+  /** The upstream request exists. */
   request(upstream: ClientRequest): void
-  /** A connection to the worker stands: the body begins to flow. */
-  connected(): void
+  /** A connection to the worker stands: now the body may be written, and the request ended. */
+  connected(upstream: ClientRequest): void
   /** The answer's head is here; its headers may still be changed. */
   response(answer: IncomingMessage): void
   /** The connection was refused, reset, or ended early. */
@@ -27,7 +27,10 @@ export class Relay {
     this.#proxy = loadHttpProxy().createProxyServer({ agent: this.#agent, xfwd: true })
   }
 
-  /** Passes one request on and the answer back. May be called again for the same request until `connected` was called. */
+  /**
+   * Passes the head of one request on, and the answer back. The body is the caller's to write, once the worker has accepted
+   * the connection: until then a request that is refused can be sent to another worker whole.
+   */
   send(
     request: IncomingMessage,
     response: ServerResponse,
@@ -35,9 +38,7 @@ export class Relay {
     events: RelayEvents,
   ): void {
     // true: all that http-proxy does with `buffer` is to call its pipe()
-    const buffer = {
-      pipe: (upstream: ClientRequest) => pipeOnceConnected(request, upstream, events),
-    } as unknown as Stream
+    const buffer = { pipe: (upstream: ClientRequest) => listen(upstream, events) } as unknown as Stream
     this.#proxy.web(request, response, { target: address, buffer }, error => events.error(error))
   }
 
@@ -47,18 +48,11 @@ export class Relay {
   }
 }
 
-/**
- * Leaves the client's body untouched until the worker has accepted the connection, so that a refused request can be sent
- * to another worker whole.
- */
-function pipeOnceConnected(request: IncomingMessage, upstream: ClientRequest, events: RelayEvents): void {
+function listen(upstream: ClientRequest, events: RelayEvents): void {
   events.request(upstream)
   upstream.once('response', answer => events.response(answer))
-  const flow = () => {
-    events.connected()
-    request.pipe(upstream)
-  }
-  upstream.once('socket', socket => (socket.connecting ? socket.once('connect', flow) : flow()))
+  const connected = () => events.connected(upstream)
+  upstream.once('socket', socket => (socket.connecting ? socket.once('connect', connected) : connected()))
 }
 
 /** http-proxy 1.18.1 copies headers with util._extend, which warns from Node 22 on; it takes what it finds at load. */

@@ -75,7 +75,7 @@ async function startFront(
     createLog(settings, {}),
   )
   const port = await front.start()
-  front.update(addresses.map((address, id) => ({ id, address })))
+  front.update(addresses.map((address, id) => ({ id, address, concurrency: 1000 })))
   cleanUps.push(() => front.stop(0))
   return { port, edgeTimeouts, front }
 }

@@ -7,7 +7,7 @@ import type { Upstream } from '../../supervisor/front/front.ts'
 import { Upstreams } from '../../supervisor/upstreams.ts'
 
 function upstream(id: number): Upstream {
-  return { id, address: { host: '127.0.0.1', port: 9090 + id } }
+  return { id, concurrency: 1_000_000, address: { host: '127.0.0.1', port: 9090 + id } }
 }
 
 function rotation(ids: readonly number[]): Upstreams {
