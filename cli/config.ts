@@ -6,6 +6,7 @@ import { readArguments } from './arguments.ts'
 import type { Command } from './command.ts'
 import { readConfiguration } from './configuration.ts'
 import { settingsHelp } from './help.ts'
+import { formatTable } from './table.ts'
 
 /** A setting's value as people may see it. */
 export function shownValue(config: Config, name: SettingName): string {
@@ -15,16 +16,7 @@ export function shownValue(config: Config, name: SettingName): string {
 }
 
 function table(config: Config): string {
-  const rows = SETTING_NAMES.map(name => [name, shownValue(config, name), config.origins[name]])
-  const widths = [0, 1].map(column => Math.max(...rows.map(row => row[column]?.length ?? 0)))
-  return rows
-    .map(row =>
-      row
-        .map((cell, column) => cell.padEnd(widths[column] ?? 0))
-        .join('  ')
-        .trimEnd(),
-    )
-    .join('\n')
+  return formatTable(SETTING_NAMES.map(name => [name, shownValue(config, name), config.origins[name]]))
 }
 
 function json(config: Config): string {

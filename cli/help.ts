@@ -1,6 +1,12 @@
 // The texts of --help, made from the table of commands and the table of settings.
 
-import { expectation, SETTING_NAMES, type SettingName, settingSpec } from '../runtime/settings.ts'
+import {
+  environmentNames,
+  expectation,
+  SETTING_NAMES,
+  type SettingName,
+  settingSpec,
+} from '../runtime/settings.ts'
 
 const WIDTH = 26
 
@@ -16,6 +22,6 @@ function settingHelp(name: SettingName): string {
   const byDefault = spec.default === null ? '' : ` Default: ${spec.default}`
   return [
     `  ${`--${spec.flag}${spec.kind === 'boolean' ? '' : ' …'}`.padEnd(WIDTH)}${spec.text}`,
-    `${indent}Environment ${spec.env.join(', ')}.${takes}${byDefault}`,
+    `${indent}Environment ${environmentNames(spec).join(', ')}.${takes}${byDefault}`,
   ].join('\n')
 }

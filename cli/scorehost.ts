@@ -4,12 +4,16 @@
 import { readFileSync } from 'node:fs'
 import { nearest } from '../runtime/config.ts'
 import { describeThrown, ERRORS, ScorehostError } from '../runtime/errors.ts'
+import { EXIT_INTERNAL } from '../supervisor/main.ts'
 import type { Command } from './command.ts'
 import { config } from './config.ts'
-import { EXIT_INTERNAL, serve } from './serve.ts'
+import { reload, status } from './running.ts'
+import { serve } from './serve.ts'
 
 const COMMANDS: ReadonlyMap<string, Command> = new Map([
   ['serve', serve],
+  ['status', status],
+  ['reload', reload],
   ['config', config],
 ])
 

@@ -24,11 +24,13 @@ export interface Desired {
   /** A ready worker that is silent for longer is wedged: its run() blocks the event loop. */
   readonly silenceLimitMs: number
   readonly drainLimitMs: number
+  /** How long a worker may take to become ready. */
+  readonly initLimitMs: number
   /** By slot: not to be started before this time, after a death. */
   readonly notBeforeMs: ReadonlyMap<number, number>
 }
 
-export type KillReason = 'wedged' | 'drain timeout'
+export type KillReason = 'wedged' | 'init timeout' | 'drain timeout'
 
 export type Action =
   | { readonly kind: 'spawn'; readonly slot: number; readonly generation: number }
@@ -78,11 +80,13 @@ function deadline(
   worker: WorkerView,
   desired: Desired,
 ): { readonly atMs: number; readonly reason: KillReason } {
-  if (worker.phase === 'draining')
-    return { atMs: worker.phaseSinceMs + desired.drainLimitMs, reason: 'drain timeout' }
-  return {
-    atMs: worker.phase === 'ready' ? worker.lastHeardMs + desired.silenceLimitMs : Number.POSITIVE_INFINITY,
-    reason: 'wedged',
+  switch (worker.phase) {
+    case 'starting':
+      return { atMs: worker.phaseSinceMs + desired.initLimitMs, reason: 'init timeout' }
+    case 'ready':
+      return { atMs: worker.lastHeardMs + desired.silenceLimitMs, reason: 'wedged' }
+    case 'draining':
+      return { atMs: worker.phaseSinceMs + desired.drainLimitMs, reason: 'drain timeout' }
   }
 }
 

@@ -8,9 +8,12 @@ import type { Log } from '../runtime/log.ts'
 import type { Settings } from '../runtime/settings.ts'
 import type { Front } from './front/front.ts'
 import { NodeFront } from './front/node-front.ts'
+import { Generations, type ReloadOutcome } from './generations.ts'
 import { answerHealth, type ServiceState } from './health.ts'
-import { type Action, countDeath, plan, restartDelayMs } from './plan.ts'
-import { type Failure, type WorkerExit, WorkerHandle } from './worker-handle.ts'
+import { type Action, plan } from './plan.ts'
+import { Slots } from './slots.ts'
+import { type ServiceStatus, workerStatus } from './status.ts'
+import { describeExit, type Failure, type WorkerExit, WorkerHandle } from './worker-handle.ts'
 
 /** A ready worker silent for longer than the scoring timeout and this is killed: its run() will not come back. */
 const SILENCE_MARGIN_MS = 5000
@@ -32,20 +35,17 @@ export interface SupervisorEvents {
   failed(failure: Failure): void
 }
 
-interface SlotHistory {
-  deathsInARow: number
-  notBeforeMs: number
-}
-
 export class Supervisor {
   readonly #settings: Settings
   readonly #events: SupervisorEvents
   readonly #log: Log
   readonly #front: Front
   readonly #workers = new Map<number, WorkerHandle>()
-  readonly #slots = new Map<number, SlotHistory>()
+  readonly #slots = new Slots()
+  readonly #generations = new Generations()
   readonly #now = () => performance.now()
   #state: 'starting' | 'serving' | 'draining' | 'stopped' = 'starting'
+  readonly #startedAtMs = this.#now()
   #nextId = 0
   #port = 0
   #drainLimitMs: number
@@ -68,15 +68,45 @@ export class Supervisor {
   /**
    * Opens the port and starts the workers.
    *
+   * @returns the port
    * @throws ScorehostError ERR_CONFIG_INVALID, ERR_ADDRESS_IN_USE
    */
-  async start(): Promise<void> {
+  async start(): Promise<number> {
     const { appRoot, host } = this.#settings
     if (!existsSync(appRoot))
       throw new ScorehostError('ERR_CONFIG_INVALID', `AML_APP_ROOT: the folder ${appRoot} does not exist`)
     this.#port = await this.#front.start()
     this.#log.info({ host, port: this.#port }, `listening on ${host}:${this.#port}`)
     this.#tick()
+    return this.#port
+  }
+
+  /** Starts a new generation of workers beside the serving one, which stays until the new one is complete, or if it fails. */
+  reload(): Promise<ReloadOutcome> {
+    if (this.#state !== 'serving')
+      return Promise.resolve({ ok: false, message: `the service is ${this.#serviceState()}` })
+    const outcome = this.#generations.begin()
+    this.#log.info(
+      { generation: this.#generations.wanted },
+      `reload: starting generation ${this.#generations.wanted}`,
+    )
+    this.#tick()
+    return outcome
+  }
+
+  status(): ServiceStatus {
+    return {
+      pid: process.pid,
+      state: this.#serviceState(),
+      port: this.#port,
+      uptimeMs: Math.round(this.#now() - this.#startedAtMs),
+      waiting: this.#front.waiting(),
+      generation: this.#generations.serving,
+      nextGeneration: this.#generations.changing ? this.#generations.wanted : null,
+      workers: [...this.#workers.values()].map(worker =>
+        workerStatus(worker, this.#front.inFlight(worker.id), this.#slots.restarts(worker.slot), this.#now()),
+      ),
+    }
   }
 
   /** Stops without losing a request: serves on for the delay, finishes what is in flight, ends the workers. */
@@ -107,20 +137,21 @@ export class Supervisor {
   #serviceState(): ServiceState {
     if (this.#state === 'draining' || this.#state === 'stopped') return 'draining'
     if (this.#state === 'starting') return 'starting'
-    return [...this.#workers.values()].some(worker => worker.available) ? 'ready' : 'unavailable'
+    return this.#inRotation().length > 0 ? 'ready' : 'unavailable'
   }
 
   #tick(): void {
     const nowMs = this.#now()
-    const { workerCount, scoringTimeoutMs } = this.#settings
+    const { workerCount, scoringTimeoutMs, initTimeoutMs } = this.#settings
     const { actions, wakeAtMs } = plan(
       {
         slots: workerCount,
-        generation: 0,
+        generation: this.#generations.wanted,
         stopping: this.#state === 'stopped',
         silenceLimitMs: scoringTimeoutMs + SILENCE_MARGIN_MS,
         drainLimitMs: this.#drainLimitMs,
-        notBeforeMs: new Map([...this.#slots].map(([slot, history]) => [slot, history.notBeforeMs])),
+        initLimitMs: initTimeoutMs,
+        notBeforeMs: this.#slots.notBeforeMs,
       },
       [...this.#workers.values()],
       nowMs,
@@ -173,7 +204,7 @@ export class Supervisor {
         { worker: worker.slot, workerPid: worker.pid, ...message.address, startMs },
         `worker ${worker.slot} is ready`,
       )
-      this.#becomeServing(message)
+      this.#takeOver(message)
       this.#tick()
     } else if (message.kind === 'heartbeat' && worker.quarantined) {
       worker.quarantined = false
@@ -182,37 +213,63 @@ export class Supervisor {
     }
   }
 
-  #becomeServing(message: FromWorker & { kind: 'ready' }): void {
-    const ready = [...this.#workers.values()].filter(worker => worker.available).length
-    if (this.#state !== 'starting' || ready < this.#settings.workerCount) return
-    this.#state = 'serving'
-    this.#publish()
-    this.#log.info('ready')
-    this.#events.ready({ port: this.#port, entry: message.entry, sampleJson: message.sampleJson })
+  /** The first start is over, or a reload is, when every slot has a ready worker of the wanted generation. */
+  #takeOver(message: FromWorker & { kind: 'ready' }): void {
+    const ready = [...this.#workers.values()].filter(
+      worker => worker.phase === 'ready' && worker.generation === this.#generations.wanted,
+    )
+    if (ready.length < this.#settings.workerCount) return
+    if (this.#state === 'starting') {
+      this.#state = 'serving'
+      this.#publish()
+      this.#log.info('ready')
+      this.#events.ready({ port: this.#port, entry: message.entry, sampleJson: message.sampleJson })
+    } else if (this.#generations.changing) {
+      this.#generations.succeed()
+      this.#publish()
+      this.#log.info(
+        { generation: this.#generations.serving },
+        `reloaded: generation ${this.#generations.serving} serves`,
+      )
+    }
   }
 
   #exited(worker: WorkerHandle, exit: WorkerExit): void {
     this.#workers.delete(worker.id)
     if (this.#workers.size === 0) this.#allExited?.()
-    const expected = worker.phase === 'draining' || this.#state === 'stopped'
+    const expected = worker.phase === 'draining' || exit.killedFor === 'shutdown' || this.#state === 'stopped'
     if (!expected) this.#recordDeath(worker, exit)
     if (this.#state !== 'stopped') this.#tick()
   }
 
   #recordDeath(worker: WorkerHandle, exit: WorkerExit): void {
     const how = describeExit(exit)
-    const history = this.#slots.get(worker.slot) ?? { deathsInARow: 0, notBeforeMs: 0 }
-    this.#slots.set(worker.slot, history)
-    history.deathsInARow = countDeath(history.deathsInARow, this.#now() - worker.startedAtMs)
-    if (this.#state === 'starting' && history.deathsInARow >= this.#settings.bootAttempts) {
-      const message = `worker ${worker.slot} ${how} before it was ready`
-      this.#giveUp(worker.failure ?? { code: 'ERR_INIT_FAILED', message })
+    if (worker.generation !== this.#generations.serving) {
+      if (worker.generation === this.#generations.wanted) this.#reloadFailed(worker, how)
       return
     }
-    const delayMs = restartDelayMs(history.deathsInARow)
-    history.notBeforeMs = this.#now() + delayMs
+    const nowMs = this.#now()
+    const delayMs = this.#slots.recordDeath(worker.slot, how, nowMs - worker.startedAtMs, nowMs)
+    if (this.#state === 'starting' && this.#slots.deathsInARow(worker.slot) >= this.#settings.bootAttempts) {
+      this.#giveUp(
+        worker.failure ?? {
+          code: 'ERR_INIT_FAILED',
+          message: `worker ${worker.slot} ${how} before it was ready`,
+        },
+      )
+      return
+    }
     const fields = { worker: worker.slot, workerPid: worker.pid, ...exit, restartInMs: delayMs }
     this.#log.error(fields, `worker ${worker.slot} ${how}; next start in ${delayMs} ms`)
+  }
+
+  #reloadFailed(worker: WorkerHandle, how: string): void {
+    const why = worker.failure?.message ?? `worker ${worker.slot} ${how} before it was ready`
+    this.#log.error(
+      { generation: worker.generation, code: worker.failure?.code },
+      `reload failed: ${why}; generation ${this.#generations.serving} serves on`,
+    )
+    this.#generations.fail(why)
   }
 
   #giveUp(failure: Failure): void {
@@ -232,14 +289,17 @@ export class Supervisor {
     this.#publish()
   }
 
-  #publish(): void {
-    const available = [...this.#workers.values()].filter(worker => worker.available)
-    this.#front.update(available.flatMap(({ id, address }) => (address === null ? [] : [{ id, address }])))
+  #inRotation(): WorkerHandle[] {
+    return [...this.#workers.values()].filter(
+      worker => worker.available && worker.generation === this.#generations.serving,
+    )
   }
-}
 
-function describeExit({ exitCode, signal, killedFor }: WorkerExit): string {
-  if (killedFor !== null) return `was killed (${killedFor})`
-  if (signal !== null) return `was killed by ${signal}`
-  return exitCode === null ? 'could not be started' : `exited with code ${exitCode}`
+  #publish(): void {
+    this.#front.update(
+      this.#inRotation().flatMap(({ id, address, concurrency }) =>
+        address === null ? [] : [{ id, address, concurrency }],
+      ),
+    )
+  }
 }

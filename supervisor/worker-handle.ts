@@ -39,6 +39,12 @@ export class WorkerHandle implements WorkerView {
   #phaseSinceMs: number
   #lastHeardMs: number
   #address: WorkerAddress | null = null
+  #concurrency = 0
+  #load: { readonly inFlight: number; readonly queued: number; readonly rssBytes: number | null } = {
+    inFlight: 0,
+    queued: 0,
+    rssBytes: null,
+  }
   #killedFor: WorkerExit['killedFor'] = null
   /** True from a timeout that only the front saw until the next heartbeat: its event loop is blocked. */
   quarantined = false
@@ -95,6 +101,16 @@ export class WorkerHandle implements WorkerView {
     return this.#address
   }
 
+  /** Requests it takes at once; 0 until it is ready. */
+  get concurrency(): number {
+    return this.#concurrency
+  }
+
+  /** What it last said of its load. */
+  get load() {
+    return this.#load
+  }
+
   /** In rotation: may be sent requests. */
   get available(): boolean {
     return this.#phase === 'ready' && !this.quarantined
@@ -113,9 +129,11 @@ export class WorkerHandle implements WorkerView {
 
   #take(message: FromWorker, events: WorkerEvents): void {
     this.#lastHeardMs = this.#now()
+    if (message.kind === 'heartbeat') this.#load = message
     if (message.kind === 'failed') this.failure = { code: message.code, message: message.message }
     if (message.kind === 'ready') {
       this.#address = message.address
+      this.#concurrency = message.concurrency
       if (this.#phase === 'starting') this.#enter('ready')
     }
     events.message(this, message)
@@ -144,4 +162,11 @@ export class WorkerHandle implements WorkerView {
   #send(message: ToWorker): void {
     if (this.#process.connected) this.#process.send(message, () => {})
   }
+}
+
+/** How it ended, in words. */
+export function describeExit({ exitCode, signal, killedFor }: WorkerExit): string {
+  if (killedFor !== null) return `was killed (${killedFor})`
+  if (signal !== null) return `was killed by ${signal}`
+  return exitCode === null ? 'could not be started' : `exited with code ${exitCode}`
 }

@@ -20,6 +20,7 @@ const calm: Desired = {
   stopping: false,
   silenceLimitMs: 65_000,
   drainLimitMs: 20_000,
+  initLimitMs: 300_000,
   notBeforeMs: new Map(),
 }
 
@@ -56,6 +57,7 @@ const anyState: fc.Arbitrary<State> = fc
         stopping: fc.boolean(),
         silenceLimitMs: limitMs,
         drainLimitMs: limitMs,
+        initLimitMs: limitMs,
         notBeforeMs: fc
           .uniqueArray(fc.tuple(fc.nat(slots - 1), fc.integer({ min: NOW - 5, max: NOW + 5 })), {
             selector: ([slot]) => slot,
@@ -129,9 +131,10 @@ test('a ready worker is killed as wedged exactly when its silence reaches the li
   assert.deepEqual(plan(calm, [silent], NOW + 1).actions, [{ kind: 'kill', id: 1, reason: 'wedged' }])
 })
 
-test('a worker in init() may be silent as long as it likes', () => {
-  const starting = worker({ phase: 'starting', lastHeardMs: 0, phaseSinceMs: 0 })
-  assert.deepEqual(plan(calm, [starting], NOW), { actions: [], wakeAtMs: Number.POSITIVE_INFINITY })
+test('a worker in init() may be silent, and is killed exactly when its init limit is reached', () => {
+  const starting = worker({ phase: 'starting', lastHeardMs: 0, phaseSinceMs: NOW - 299_999 })
+  assert.deepEqual(plan(calm, [starting], NOW), { actions: [], wakeAtMs: NOW + 1 })
+  assert.deepEqual(plan(calm, [starting], NOW + 1).actions, [{ kind: 'kill', id: 1, reason: 'init timeout' }])
 })
 
 test('a draining worker is killed exactly when its drain limit is reached', () => {

@@ -1,0 +1,95 @@
+// The supervisor's own door, for `scorehost status` and `scorehost reload`: HTTP on a Unix socket.
+
+import { rm } from 'node:fs/promises'
+import {
+  createServer,
+  request as httpRequest,
+  type IncomingMessage,
+  type Server,
+  type ServerResponse,
+} from 'node:http'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { ReloadOutcome } from './generations.ts'
+import type { ServiceStatus } from './status.ts'
+
+/**
+ * A socket file and not a port: it needs no number that a platform may have taken, and only its owner may connect. It is
+ * named after the public port, by which whoever asks knows the service.
+ */
+export function adminSocketPath(port: number): string {
+  return join(tmpdir(), `scorehost-${port}.sock`)
+}
+
+export interface AdminHandlers {
+  status(): ServiceStatus
+  reload(): Promise<ReloadOutcome>
+}
+
+export class AdminServer {
+  readonly #path: string
+  readonly #server: Server
+
+  constructor(path: string, handlers: AdminHandlers) {
+    this.#path = path
+    this.#server = createServer((request, response) => void answer(handlers, request, response))
+  }
+
+  /** @throws the error of listen(), for example where the temporary folder cannot be written */
+  async start(): Promise<void> {
+    // a file that a killed supervisor left; the public port is ours, so nobody alive is behind it
+    await rm(this.#path, { force: true })
+    await new Promise<void>((resolve, reject) => {
+      this.#server.once('error', reject)
+      this.#server.listen(this.#path, resolve)
+    })
+    this.#server.unref()
+  }
+
+  /** Removes the socket file. */
+  stop(): void {
+    this.#server.close()
+    this.#server.closeAllConnections()
+  }
+}
+
+async function answer(
+  handlers: AdminHandlers,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
+  const reply = (status: number, body: object) => {
+    response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body))
+  }
+  const asked = `${request.method} ${request.url}`
+  if (asked === 'GET /status') reply(200, handlers.status())
+  else if (asked === 'POST /reload') {
+    const outcome = await handlers.reload()
+    reply(outcome.ok ? 200 : 409, outcome)
+  } else reply(404, { message: `There is no ${asked} here; there are GET /status and POST /reload.` })
+}
+
+/**
+ * Asks a running supervisor.
+ *
+ * @returns its answer, parsed
+ * @throws the error of the connection where none runs
+ */
+export function askSupervisor(port: number, method: 'GET' | 'POST', path: string): Promise<unknown> {
+  return new Promise((resolve, reject) => {
+    const outgoing = httpRequest(
+      { socketPath: adminSocketPath(port), method, path, agent: false },
+      response => {
+        let text = ''
+        response.setEncoding('utf8')
+        response.on('data', chunk => {
+          text += chunk
+        })
+        response.on('end', () => resolve(JSON.parse(text)))
+        response.on('error', reject)
+      },
+    )
+    outgoing.on('error', reject)
+    outgoing.end()
+  })
+}

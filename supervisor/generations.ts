@@ -1,0 +1,54 @@
+// Which generation of workers serves, and which one is on its way to take over.
+
+export interface ReloadOutcome {
+  readonly ok: boolean
+  readonly message: string
+}
+
+export class Generations {
+  #serving = 0
+  #wanted = 0
+  #last = 0
+  #settle: ((outcome: ReloadOutcome) => void) | null = null
+
+  /** The generation that requests go to. */
+  get serving(): number {
+    return this.#serving
+  }
+
+  /** The generation that workers are started in. */
+  get wanted(): number {
+    return this.#wanted
+  }
+
+  /** True while a newer generation than the serving one is being started. */
+  get changing(): boolean {
+    return this.#wanted !== this.#serving
+  }
+
+  /** Wants a new generation; one that is still being started is given up for it. Settles when it serves or has failed. */
+  begin(): Promise<ReloadOutcome> {
+    this.#settle?.({ ok: false, message: 'a later reload took its place' })
+    this.#wanted = ++this.#last
+    return new Promise(resolve => {
+      this.#settle = resolve
+    })
+  }
+
+  /** The wanted generation is complete: requests go to it from now on. */
+  succeed(): void {
+    this.#serving = this.#wanted
+    this.#end({ ok: true, message: `generation ${this.#serving} serves` })
+  }
+
+  /** The wanted generation cannot start: the serving one stays. */
+  fail(reason: string): void {
+    this.#wanted = this.#serving
+    this.#end({ ok: false, message: reason })
+  }
+
+  #end(outcome: ReloadOutcome): void {
+    this.#settle?.(outcome)
+    this.#settle = null
+  }
+}

@@ -1,0 +1,98 @@
+// The supervisor process: everything it is made of, and what signals do to it.
+
+import type { Config } from '../runtime/config.ts'
+import { ERRORS } from '../runtime/errors.ts'
+import type { Log } from '../runtime/log.ts'
+import { AdminServer, adminSocketPath } from './admin.ts'
+import { type ReadyReport, Supervisor } from './supervisor.ts'
+import { watchFolders } from './watch.ts'
+
+/** A failure of Scorehost itself, by the convention of sysexits.h. */
+export const EXIT_INTERNAL = 70
+/** By convention a process that a signal ended has 128 and its number as exit code. */
+const SIGNAL_EXIT_BASE = 128
+const SIGNAL_NUMBERS = { SIGHUP: 1, SIGINT: 2, SIGTERM: 15 }
+type Signal = keyof typeof SIGNAL_NUMBERS
+
+/**
+ * Starts the service; from then on signals and failures end the process.
+ *
+ * @param announce Called once every worker is ready.
+ * @throws ScorehostError ERR_CONFIG_INVALID, ERR_ADDRESS_IN_USE
+ */
+export async function supervise(
+  config: Config,
+  log: Log,
+  announce: (report: ReadyReport) => void,
+): Promise<void> {
+  const { settings } = config
+  const supervisor = new Supervisor(
+    config,
+    {
+      ready(report) {
+        announce(report)
+        if (settings.watch)
+          watchFolders([settings.appRoot, settings.modelDir], file => reload(`${file} changed`), log)
+      },
+      failed({ code, message }) {
+        log.fatal({ code }, `${code}: ${message}`)
+        process.exit(ERRORS[code].exitCode ?? 3)
+      },
+    },
+    log,
+  )
+  const reload = (why: string) => {
+    log.info(`${why}: reloading`)
+    void supervisor.reload()
+  }
+  process.on('uncaughtException', thrown => {
+    log.fatal(
+      { code: 'ERR_INTERNAL', err: thrown },
+      'ERR_INTERNAL: the supervisor failed; this is a defect of Scorehost',
+    )
+    supervisor.kill()
+    process.exit(EXIT_INTERNAL)
+  })
+  const stop = stopper(supervisor, config, log)
+  process.on('SIGTERM', stop)
+  process.on('SIGINT', stop)
+  // a terminal that is closed says goodbye with SIGHUP; anywhere else it is the word for reload
+  process.on('SIGHUP', process.stdin.isTTY ? stop : () => reload('SIGHUP'))
+
+  const port = await supervisor.start()
+  await startAdmin(supervisor, port, log)
+}
+
+/** The first signal drains, the second ends everything at once. */
+function stopper(supervisor: Supervisor, { settings }: Config, log: Log): (signal: Signal) => void {
+  let stopping = false
+  return signal => {
+    if (stopping) {
+      log.warn(`second signal, ${signal}: ending at once`)
+      supervisor.kill()
+      process.exit(SIGNAL_EXIT_BASE + SIGNAL_NUMBERS[signal])
+    }
+    stopping = true
+    log.info(`${signal}: stopping`)
+    // at a terminal nobody waits for a load balancer
+    void supervisor.stop(signal === 'SIGTERM' ? settings.drainDelayMs : 0).then(() => {
+      log.info(`stopped by ${signal}`)
+      process.exit(0)
+    })
+  }
+}
+
+/** The service is as good without it, so a folder that cannot be written costs a warning. */
+async function startAdmin(supervisor: Supervisor, port: number, log: Log): Promise<void> {
+  const path = adminSocketPath(port)
+  const admin = new AdminServer(path, {
+    status: () => supervisor.status(),
+    reload: () => supervisor.reload(),
+  })
+  process.once('exit', () => admin.stop())
+  try {
+    await admin.start()
+  } catch (thrown) {
+    log.warn({ err: thrown }, `scorehost status and scorehost reload will not work: cannot listen on ${path}`)
+  }
+}
