@@ -62,6 +62,7 @@ export function plan(desired: Desired, workers: readonly WorkerView[], nowMs: nu
   const empty = desired.stopping ? [] : slots.filter(slot => !taken.has(slot))
   const startable = empty.filter(slot => due(desired.notBeforeMs.get(slot) ?? nowMs))
   const actions: Action[] = startable.map(slot => ({ kind: 'spawn', slot, generation: desired.generation }))
+  if (startable.length > 0) due(nowMs + desired.initLimitMs)
   for (const worker of workers) {
     const { id, phase, slot, generation } = worker
     const surplus = slot >= desired.slots || (generation !== desired.generation && complete)

@@ -3,7 +3,10 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { createInterface } from 'node:readline'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
+import { askSupervisor } from '../../supervisor/admin.ts'
+import type { ServiceStatus } from '../../supervisor/status.ts'
 
 const REPOSITORY = new URL('../../../', import.meta.url)
 const CLI = fileURLToPath(new URL('dist/cli/scorehost.js', REPOSITORY))
@@ -47,6 +50,10 @@ export interface Runtime {
   readonly ready: Promise<void>
   /** The first log line for which this holds, also among those already written. */
   waitForLog(matches: (line: LogLine) => boolean): Promise<LogLine>
+  /** What the supervisor says of itself and its workers. */
+  status(): Promise<ServiceStatus>
+  /** Asks for the status until this holds. */
+  waitForStatus(holds: (status: ServiceStatus) => boolean): Promise<ServiceStatus>
   /** POSTs JSON to /score. */
   score(input: unknown, init?: RequestInit): Promise<Scored>
   [Symbol.asyncDispose](): Promise<void>
@@ -134,7 +141,10 @@ export async function startRuntime(options: RuntimeOptions): Promise<Runtime> {
   const waitForLog = (matches: (line: LogLine) => boolean) =>
     waitFor('the awaited log line', () => log.find(matches))
 
-  const listening = await waitForLog(line => line.msg.startsWith('listening on'))
+  const listening = await waitForLog(line => line.msg.startsWith('listening on')).catch(error => {
+    child.kill('SIGKILL')
+    throw error
+  })
   const port = Number(listening['port'])
   const url = `http://127.0.0.1:${port}`
   const ready = waitFor('it was ready', () =>
@@ -151,6 +161,8 @@ export async function startRuntime(options: RuntimeOptions): Promise<Runtime> {
     end,
     ready,
     waitForLog,
+    status: () => readStatus(port),
+    waitForStatus: holds => waitForStatus(port, holds),
     score: (input, init) => score(url, input, init),
     async [Symbol.asyncDispose]() {
       if (child.exitCode === null && child.signalCode === null) child.kill('SIGINT')
@@ -166,6 +178,21 @@ export async function startReady(options: RuntimeOptions): Promise<Runtime> {
   const runtime = await startRuntime(options)
   await runtime.ready
   return runtime
+}
+
+async function readStatus(port: number): Promise<ServiceStatus> {
+  return (await askSupervisor(port, 'GET', '/status')) as ServiceStatus // true: that is what it answers
+}
+
+async function waitForStatus(
+  port: number,
+  holds: (status: ServiceStatus) => boolean,
+): Promise<ServiceStatus> {
+  for (const deadline = performance.now() + PATIENCE_MS; ; await sleep(20)) {
+    const status = await readStatus(port)
+    if (holds(status)) return status
+    if (performance.now() > deadline) throw new Error(`the status is still ${JSON.stringify(status)}`)
+  }
 }
 
 async function score(url: string, input: unknown, init: RequestInit = {}): Promise<Scored> {

@@ -157,6 +157,12 @@ test('an older generation serves until the newer one is complete, then retires',
   ])
 })
 
+test('a worker that is started is looked at again when its init limit is over', () => {
+  const { actions, wakeAtMs } = plan(calm, [], NOW)
+  assert.deepEqual(actions, [{ kind: 'spawn', slot: 0, generation: 0 }])
+  assert.equal(wakeAtMs, NOW + 300_000)
+})
+
 test('a worker that is told to retire is looked at again when its drain limit is over', () => {
   const { actions, wakeAtMs } = plan({ ...calm, stopping: true }, [worker()], NOW)
   assert.deepEqual(actions, [{ kind: 'retire', id: 1 }])
