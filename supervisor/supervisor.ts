@@ -9,6 +9,7 @@ import type { Settings } from '../runtime/settings.ts'
 import type { Front } from './front/front.ts'
 import { NodeFront } from './front/node-front.ts'
 import { answerHealth, type ServiceState } from './health.ts'
+import { MemoryWatch } from './memory-death.ts'
 import { type Action, countDeath, plan, restartDelayMs } from './plan.ts'
 import { type Failure, type WorkerExit, WorkerHandle } from './worker-handle.ts'
 
@@ -44,6 +45,7 @@ export class Supervisor {
   readonly #front: Front
   readonly #workers = new Map<number, WorkerHandle>()
   readonly #slots = new Map<number, SlotHistory>()
+  readonly #memory = new MemoryWatch()
   readonly #now = () => performance.now()
   #state: 'starting' | 'serving' | 'draining' | 'stopped' = 'starting'
   #nextId = 0
@@ -201,18 +203,25 @@ export class Supervisor {
 
   #recordDeath(worker: WorkerHandle, exit: WorkerExit): void {
     const how = describeExit(exit)
+    const note = this.#memory.explain(exit, this.#now())
     const history = this.#slots.get(worker.slot) ?? { deathsInARow: 0, notBeforeMs: 0 }
     this.#slots.set(worker.slot, history)
     history.deathsInARow = countDeath(history.deathsInARow, this.#now() - worker.startedAtMs)
     if (this.#state === 'starting' && history.deathsInARow >= this.#settings.bootAttempts) {
-      const message = `worker ${worker.slot} ${how} before it was ready`
+      const message = `worker ${worker.slot} ${how} before it was ready${note.text}`
       this.#giveUp(worker.failure ?? { code: 'ERR_INIT_FAILED', message })
       return
     }
     const delayMs = restartDelayMs(history.deathsInARow)
     history.notBeforeMs = this.#now() + delayMs
-    const fields = { worker: worker.slot, workerPid: worker.pid, ...exit, restartInMs: delayMs }
-    this.#log.error(fields, `worker ${worker.slot} ${how}; next start in ${delayMs} ms`)
+    const fields = {
+      worker: worker.slot,
+      workerPid: worker.pid,
+      ...exit,
+      restartInMs: delayMs,
+      ...note.fields,
+    }
+    this.#log.error(fields, `worker ${worker.slot} ${how}; next start in ${delayMs} ms${note.text}`)
   }
 
   #giveUp(failure: Failure): void {
