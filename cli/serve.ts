@@ -2,9 +2,11 @@
 
 import type { Config } from '../runtime/config.ts'
 import { ERRORS } from '../runtime/errors.ts'
+import { folderTree } from '../runtime/folder-tree.ts'
 import { createLog, type Log } from '../runtime/log.ts'
 import { SETTING_NAMES } from '../runtime/settings.ts'
 import { type ReadyReport, Supervisor } from '../supervisor/supervisor.ts'
+import type { Failure } from '../supervisor/worker-handle.ts'
 import { readArguments } from './arguments.ts'
 import type { Command } from './command.ts'
 import { shownValue } from './config.ts'
@@ -13,6 +15,8 @@ import { settingsHelp } from './help.ts'
 
 /** A longer sample makes no line to copy. */
 const LONGEST_SAMPLE = 500
+/** Of the model folder, where the first start fails. */
+const MOST_TREE_LINES = 200
 /** A failure of Scorehost itself, by the convention of sysexits.h. */
 export const EXIT_INTERNAL = 70
 /** By convention a process that a signal ended has 128 and its number as exit code. */
@@ -42,10 +46,7 @@ ${settingsHelp()}
       config,
       {
         ready: report => announce(report, config),
-        failed: ({ code, message }) => {
-          log.fatal({ code }, `${code}: ${message}`)
-          process.exit(ERRORS[code].exitCode ?? 3)
-        },
+        failed: failure => endFailed(failure, config, log),
       },
       log,
     )
@@ -70,6 +71,14 @@ function announce({ port, sampleJson }: ReadyReport, { settings }: Config): void
   const quoted = `'${body.replaceAll("'", "'\\''")}'`
   const curl = `curl -s ${host}:${port}/score -H 'content-type: application/json' -d ${quoted}`
   process.stdout.write(`Scorehost is ready on http://${host}:${port} – try: ${curl}\n`)
+}
+
+/** Whoever sees a CrashLoopBackOff has nothing but this log: what was mounted, and in the last line what went wrong. */
+function endFailed({ code, message }: Failure, { settings, origins }: Config, log: Log): never {
+  const tree = folderTree(settings.modelDir, MOST_TREE_LINES).join('\n')
+  log.error(`the model folder, AZUREML_MODEL_DIR (${origins.modelDir}):\n${tree}`)
+  log.fatal({ code }, `${code}: ${message}`)
+  process.exit(ERRORS[code].exitCode ?? 3)
 }
 
 function stopOnSignals(supervisor: Supervisor, { settings }: Config, log: Log): void {
