@@ -1,7 +1,8 @@
 // Reads the settings from the real world: command line, environment, files, cgroups.
 
+import { readFileOrNull } from '../runtime/cgroup.ts'
 import { type Config, loadConfig } from '../runtime/config.ts'
-import { cpuLimit, readFileOrNull } from '../runtime/resources.ts'
+import { cpuLimit, memoryLimit } from '../runtime/resources.ts'
 
 /** @throws ScorehostError ERR_CONFIG_INVALID */
 export function readConfiguration(flags: Readonly<Record<string, string>>): Config {
@@ -11,5 +12,6 @@ export function readConfiguration(flags: Readonly<Record<string, string>>): Conf
     readFile: readFileOrNull,
     workingDirectory: process.cwd(),
     cpuLimit: cpuLimit(),
+    memoryLimit: memoryLimit(),
   })
 }

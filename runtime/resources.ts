@@ -1,8 +1,8 @@
-// What the container grants this process: its CPUs, read from cgroup v1 or v2 and the CPU set.
+// What the container grants this process: its CPUs and its memory, read from cgroup v1 or v2.
 
-import { readFileSync } from 'node:fs'
-import { availableParallelism } from 'node:os'
-import { posix } from 'node:path'
+import { availableParallelism, totalmem } from 'node:os'
+import { byteSize } from './byte-size.ts'
+import { type Cgroup, cgroups, type ReadFile, readFileOrNull } from './cgroup.ts'
 
 export interface CpuLimit {
   /** CPUs, a fraction where the quota is one: 1.5 is one and a half cores. */
@@ -11,15 +11,12 @@ export interface CpuLimit {
   readonly origin: string
 }
 
-/** Reads a file, or gives null where it is not there or not readable. */
-export type ReadFile = (path: string) => string | null
-
-export const readFileOrNull: ReadFile = path => {
-  try {
-    return readFileSync(path, 'utf8')
-  } catch {
-    return null
-  }
+export interface MemoryLimit {
+  readonly bytes: number
+  /** Where the number comes from, as for the CPUs. */
+  readonly origin: string
+  /** The cgroup whose limit it is; null where it is the memory of the machine. */
+  readonly cgroup: Cgroup | null
 }
 
 /**
@@ -32,56 +29,50 @@ export function cpuLimit(
   readFile: ReadFile = readFileOrNull,
   cpuSet: number = availableParallelism(),
 ): CpuLimit {
-  const quota = cgroupQuotas(readFile).reduce<CpuLimit | null>(
-    (smallest, next) => (smallest === null || next.cpus < smallest.cpus ? next : smallest),
-    null,
-  )
+  const quotas = cgroups('cpu', readFile).flatMap(cgroup => cpuQuota(cgroup, readFile) ?? [])
+  const quota = smallest(quotas, one => one.cpus)
   if (quota !== null && quota.cpus < cpuSet) return quota
   return { cpus: cpuSet, origin: `${cpuSet} CPUs of this machine` }
 }
 
-function cgroupQuotas(readFile: ReadFile): CpuLimit[] {
-  const memberships = (readFile('/proc/self/cgroup') ?? '').split('\n')
-  const found: CpuLimit[] = []
-  for (const line of memberships) {
-    const [, controllers, path] = /^\d+:([^:]*):(.*)$/.exec(line) ?? []
-    if (controllers === undefined || path === undefined) continue
-    if (controllers === '')
-      found.push(...quotasUpwards(path, folder => quotaV2(readFile, `/sys/fs/cgroup${folder}`)))
-    else if (controllers.split(',').includes('cpu')) {
-      found.push(
-        ...quotasUpwards(path, folder => quotaV1(readFile, `/sys/fs/cgroup/${controllers}${folder}`)),
-      )
-      found.push(...quotasUpwards(path, folder => quotaV1(readFile, `/sys/fs/cgroup/cpu${folder}`)))
-    }
-  }
-  return found
+/**
+ * Memory this process may use: the smallest limit of its cgroup and that cgroup's parents, else that of the machine.
+ *
+ * @see https://docs.kernel.org/admin-guide/cgroup-v2.html#memory-interface-files
+ * @see https://docs.kernel.org/admin-guide/cgroup-v1/memory.html
+ */
+export function memoryLimit(
+  readFile: ReadFile = readFileOrNull,
+  totalBytes: number = totalmem(),
+): MemoryLimit {
+  const limits = cgroups('memory', readFile).flatMap(cgroup => cgroupMemory(cgroup, readFile) ?? [])
+  const limit = smallest(limits, one => one.bytes)
+  // v1 has no word for "no limit": it is the largest number of pages, near 2^63 bytes
+  if (limit !== null && limit.bytes < totalBytes) return limit
+  return { bytes: totalBytes, origin: `${byteSize(totalBytes)} of this machine`, cgroup: null }
 }
 
-/** Asks the folder and each of its parents: a container sees its own cgroup as the root, a service below it. */
-function quotasUpwards(path: string, ask: (folder: string) => CpuLimit | null): CpuLimit[] {
-  const quotas: CpuLimit[] = []
-  for (let folder = path; ; folder = posix.dirname(folder)) {
-    const quota = ask(folder === '/' ? '' : folder)
-    if (quota !== null) quotas.push(quota)
-    if (folder === '/' || folder === '.') return quotas
-  }
+function smallest<T>(all: readonly T[], size: (one: T) => number): T | null {
+  return all.reduce<T | null>(
+    (least, next) => (least === null || size(next) < size(least) ? next : least),
+    null,
+  )
 }
 
-function quotaV2(readFile: ReadFile, folder: string): CpuLimit | null {
-  const [quota, period] = (readFile(`${folder}/cpu.max`) ?? '').trim().split(' ')
-  return asLimit(Number(quota), Number(period), `cgroup v2 quota, ${folder}/cpu.max`)
+function cpuQuota({ version, folder }: Cgroup, readFile: ReadFile): CpuLimit | null {
+  const name = version === 2 ? 'cpu.max' : 'cpu.cfs_quota_us'
+  const text = readFile(`${folder}/${name}`) ?? ''
+  const [quota, period] =
+    version === 2 ? text.trim().split(' ') : [text, readFile(`${folder}/cpu.cfs_period_us`) ?? '']
+  const cpus = Number(quota) / Number(period)
+  // none is -1 in v1 and `max` in v2
+  if (!(cpus > 0 && Number.isFinite(cpus))) return null
+  return { cpus, origin: `${cpus} CPUs by cgroup v${version} quota, ${folder}/${name}` }
 }
 
-function quotaV1(readFile: ReadFile, folder: string): CpuLimit | null {
-  const quota = Number(readFile(`${folder}/cpu.cfs_quota_us`) ?? Number.NaN)
-  const period = Number(readFile(`${folder}/cpu.cfs_period_us`) ?? Number.NaN)
-  return asLimit(quota, period, `cgroup v1 quota, ${folder}/cpu.cfs_quota_us`)
-}
-
-/** A quota of -1 or `max` is none. */
-function asLimit(quota: number, period: number, origin: string): CpuLimit | null {
-  return quota > 0 && period > 0
-    ? { cpus: quota / period, origin: `${quota / period} CPUs by ${origin}` }
-    : null
+function cgroupMemory(cgroup: Cgroup, readFile: ReadFile): MemoryLimit | null {
+  const path = `${cgroup.folder}/${cgroup.version === 2 ? 'memory.max' : 'memory.limit_in_bytes'}`
+  const bytes = Number(readFile(path) ?? '')
+  if (!(bytes > 0)) return null // also `max`, which is none
+  return { bytes, origin: `${byteSize(bytes)} by cgroup v${cgroup.version} limit, ${path}`, cgroup }
 }

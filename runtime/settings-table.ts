@@ -105,7 +105,8 @@ export const SETTINGS = {
     text: 'Port of the first worker on 127.0.0.1; the others follow, and a port that is taken is passed over.',
   },
   workerCount: {
-    env: ['WORKER_COUNT'],
+    // the second is what OCI Data Science sets
+    env: ['WORKER_COUNT', 'WEB_CONCURRENCY'],
     flag: 'workers',
     kind: 'integer',
     unit: 'processes',
@@ -113,7 +114,7 @@ export const SETTINGS = {
     min: 1,
     max: 256,
     secret: false,
-    text: 'Worker processes; auto is one for each whole CPU of the container.',
+    text: 'Worker processes; auto is one for each whole CPU, but no more than one for each 256 MiB of memory.',
   },
   onnxThreads: {
     env: ['SCOREHOST_ONNX_THREADS'],

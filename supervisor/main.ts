@@ -2,11 +2,15 @@
 
 import type { Config } from '../runtime/config.ts'
 import { ERRORS } from '../runtime/errors.ts'
+import { folderTree } from '../runtime/folder-tree.ts'
 import type { Log } from '../runtime/log.ts'
 import { AdminServer, adminSocketPath } from './admin.ts'
 import { type ReadyReport, Supervisor } from './supervisor.ts'
 import { watchFolders } from './watch.ts'
+import type { Failure } from './worker-handle.ts'
 
+/** Of the model folder, where the first start fails. */
+const MOST_TREE_LINES = 200
 /** A failure of Scorehost itself, by the convention of sysexits.h. */
 export const EXIT_INTERNAL = 70
 /** By convention a process that a signal ended has 128 and its number as exit code. */
@@ -34,10 +38,7 @@ export async function supervise(
         if (settings.watch)
           watchFolders([settings.appRoot, settings.modelDir], file => reload(`${file} changed`), log)
       },
-      failed({ code, message }) {
-        log.fatal({ code }, `${code}: ${message}`)
-        process.exit(ERRORS[code].exitCode ?? 3)
-      },
+      failed: failure => endFailed(failure, config, log),
     },
     log,
   )
@@ -61,6 +62,14 @@ export async function supervise(
 
   const port = await supervisor.start()
   await startAdmin(supervisor, port, log)
+}
+
+/** Whoever sees a CrashLoopBackOff has nothing but this log: what was mounted, and in the last line what went wrong. */
+function endFailed({ code, message }: Failure, { settings, origins }: Config, log: Log): never {
+  const tree = folderTree(settings.modelDir, MOST_TREE_LINES).join('\n')
+  log.error(`the model folder, AZUREML_MODEL_DIR (${origins.modelDir}):\n${tree}`)
+  log.fatal({ code }, `${code}: ${message}`)
+  process.exit(ERRORS[code].exitCode ?? 3)
 }
 
 /** The first signal drains, the second ends everything at once. */

@@ -10,6 +10,7 @@ import type { Front } from './front/front.ts'
 import { NodeFront } from './front/node-front.ts'
 import { Generations, type ReloadOutcome } from './generations.ts'
 import { answerHealth, type ServiceState } from './health.ts'
+import { MemoryWatch } from './memory-death.ts'
 import { type Action, plan } from './plan.ts'
 import { Slots } from './slots.ts'
 import { type ServiceStatus, workerStatus } from './status.ts'
@@ -43,6 +44,7 @@ export class Supervisor {
   readonly #workers = new Map<number, WorkerHandle>()
   readonly #slots = new Slots()
   readonly #generations = new Generations()
+  readonly #memory = new MemoryWatch()
   readonly #now = () => performance.now()
   #state: 'starting' | 'serving' | 'draining' | 'stopped' = 'starting'
   readonly #startedAtMs = this.#now()
@@ -244,6 +246,7 @@ export class Supervisor {
 
   #recordDeath(worker: WorkerHandle, exit: WorkerExit): void {
     const how = describeExit(exit)
+    const note = this.#memory.explain(exit, this.#now())
     if (worker.generation !== this.#generations.serving) {
       if (worker.generation === this.#generations.wanted) this.#reloadFailed(worker, how)
       return
@@ -254,13 +257,19 @@ export class Supervisor {
       this.#giveUp(
         worker.failure ?? {
           code: 'ERR_INIT_FAILED',
-          message: `worker ${worker.slot} ${how} before it was ready`,
+          message: `worker ${worker.slot} ${how} before it was ready${note.text}`,
         },
       )
       return
     }
-    const fields = { worker: worker.slot, workerPid: worker.pid, ...exit, restartInMs: delayMs }
-    this.#log.error(fields, `worker ${worker.slot} ${how}; next start in ${delayMs} ms`)
+    const fields = {
+      worker: worker.slot,
+      workerPid: worker.pid,
+      ...exit,
+      restartInMs: delayMs,
+      ...note.fields,
+    }
+    this.#log.error(fields, `worker ${worker.slot} ${how}; next start in ${delayMs} ms${note.text}`)
   }
 
   #reloadFailed(worker: WorkerHandle, how: string): void {

@@ -1,5 +1,6 @@
 // The worker process: loads the score module, serves it on its own port, does what the supervisor says.
 
+import { readFileSync, writeFileSync } from 'node:fs'
 import { CONTRACTS } from '../contracts/index.ts'
 import { Engine } from '../engine/engine.ts'
 import { ScorehostError } from '../errors.ts'
@@ -16,6 +17,11 @@ import { SupervisorLink } from './link.ts'
 /** Workers listen here only: the front is the one public door. */
 const WORKER_HOST = '127.0.0.1'
 
+const OOM_SCORE_FILE = '/proc/self/oom_score_adj'
+const OOM_SCORE_RAISE = 500
+const OOM_SCORE_MOST = 1000
+
+preferForOomKill()
 const link = new SupervisorLink()
 // A terminal and some init systems signal the whole process group; a worker takes its orders from the supervisor alone.
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => {})
@@ -67,6 +73,23 @@ async function serve(slot: number, settings: Settings, log: Log): Promise<() => 
     await server.close()
     await closeModule(module, log)
     process.exit(0)
+  }
+}
+
+/**
+ * Where memory runs out, the kernel is to kill a worker and not the supervisor, whose end is the end of all of them.
+ * It is raised from what the container has and not set: Kubernetes gives -997 to a guaranteed pod, which must not become
+ * the first of its node to be killed, and 1000 to one without requests.
+ *
+ * @see https://kubernetes.io/docs/concepts/scheduling-eviction/node-pressure-eviction/#node-out-of-memory-behavior
+ */
+function preferForOomKill(): void {
+  if (process.platform !== 'linux') return
+  try {
+    const score = Number(readFileSync(OOM_SCORE_FILE, 'utf8')) + OOM_SCORE_RAISE
+    writeFileSync(OOM_SCORE_FILE, `${Math.min(OOM_SCORE_MOST, score)}`)
+  } catch {
+    // without /proc, or where it may not be written, the largest process is killed, which most likely is a worker
   }
 }
 

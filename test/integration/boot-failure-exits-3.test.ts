@@ -47,6 +47,29 @@ describe('a failing start', () => {
     assert.match(stderr, /"stack":"Error: the weights are not there\\n {4}at .*init.*score\.mjs:3:9/)
   })
 
+  it('shows the model folder as a tree, before the last line', async () => {
+    const { stderr } = await serve('init-throws', {
+      AZUREML_MODEL_DIR: repositoryPath('samples/iris/azureml-models'),
+    })
+    const lines = stderr.trim().split('\n')
+    const { level, msg } = JSON.parse(lines.at(-2) ?? '')
+    assert.equal(level, 'error')
+    assert.match(
+      msg,
+      /^the model folder, AZUREML_MODEL_DIR \(environment AZUREML_MODEL_DIR\):\n\/.*\/azureml-models\/\n {2}iris\/\n {4}1\/\n {6}model\.onnx \(\d+ B\)$/,
+    )
+    assert.equal(JSON.parse(lines.at(-1) ?? '').level, 'fatal')
+  })
+
+  it('says that there is no model folder', async () => {
+    const { stderr } = await serve('no-run')
+    const { msg } = JSON.parse(stderr.trim().split('\n').at(-2) ?? '')
+    assert.match(
+      msg,
+      /^the model folder, AZUREML_MODEL_DIR \(default\):\n\/.*\/no-run\/azureml-models – does not exist/,
+    )
+  })
+
   it('says that Python is not run here', async () => {
     const { exitCode, stderr } = await serve('empty', { AZUREML_ENTRY_SCRIPT: 'score.py' })
     assert.match(stderr, /a score module is JavaScript or TypeScript, not Python/)

@@ -66,6 +66,7 @@ async function startFront(
     readFile: () => null,
     workingDirectory: '/',
     cpuLimit: { cpus: 1, origin: 'test' },
+    memoryLimit: { bytes: 2 ** 30, origin: 'test' },
   })
   const edgeTimeouts: number[] = []
   const front = new NodeFront(

@@ -64,6 +64,8 @@ export interface RuntimeOptions {
   readonly module: string
   readonly env?: Readonly<Record<string, string>>
   readonly flags?: readonly string[]
+  /** Command that takes the program as its further arguments and becomes it, as `env` does. */
+  readonly wrap?: readonly string[]
 }
 
 /** Absolute path of something in the repository. */
@@ -88,7 +90,10 @@ export async function startRuntime(options: RuntimeOptions): Promise<Runtime> {
   const appRoot = options.module.startsWith('/')
     ? options.module
     : repositoryPath(`test/fixtures/${options.module}`)
-  const words = [
+  const [command = process.execPath, ...words] = [
+    ...(options.wrap ?? []),
+    process.execPath,
+    CLI,
     'serve',
     '--app-root',
     appRoot,
@@ -98,7 +103,7 @@ export async function startRuntime(options: RuntimeOptions): Promise<Runtime> {
     'json',
     ...(options.flags ?? []),
   ]
-  const child = spawn(process.execPath, [CLI, ...words], {
+  const child = spawn(command, words, {
     env: { ...process.env, SCOREHOST_WORKER_PORT: TEST_WORKER_PORT, ...options.env },
     stdio: ['ignore', 'pipe', 'pipe'],
   })

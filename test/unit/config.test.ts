@@ -8,18 +8,20 @@ import { SETTING_NAMES, settingSpec } from '../../runtime/settings.ts'
 
 const FILE = '/app/scorehost.json'
 
-interface World extends Partial<Omit<ConfigSources, 'readFile' | 'cpuLimit'>> {
+interface World extends Partial<Omit<ConfigSources, 'readFile' | 'cpuLimit' | 'memoryLimit'>> {
   readonly files?: Readonly<Record<string, string>>
   readonly cpus?: number
+  readonly memoryMiB?: number
 }
 
-function load({ files = {}, cpus = 4, ...sources }: World = {}): Config {
+function load({ files = {}, cpus = 4, memoryMiB = 65_536, ...sources }: World = {}): Config {
   return loadConfig({
     flags: {},
     env: {},
     readFile: path => files[path] ?? null,
     workingDirectory: '/app',
     cpuLimit: { cpus, origin: `${cpus} CPUs by a quota` },
+    memoryLimit: { bytes: memoryMiB * 1024 ** 2, origin: `${memoryMiB} MiB by a limit` },
     ...sources,
   })
 }
@@ -183,6 +185,35 @@ test('by itself a worker is started for each whole CPU, and threads share the CP
   assert.deepEqual(shares(4, { workers: '1' }), [1, 4])
   assert.deepEqual(shares(4, { workers: '8' }), [8, 1])
   assert.deepEqual(shares(6, { workers: '2', 'onnx-threads': '5' }), [2, 5])
+})
+
+test('a container with little memory gets no more workers than fit, and says what decided', () => {
+  const workers = (cpus: number, memoryMiB: number) => {
+    const { settings, origins } = load({ cpus, memoryMiB })
+    return [settings.workerCount, origins.workerCount]
+  }
+  assert.deepEqual(workers(8, 512), [2, 'default auto: 512 MiB by a limit'])
+  assert.deepEqual(workers(8, 1023), [3, 'default auto: 1023 MiB by a limit'])
+  assert.deepEqual(workers(8, 100), [1, 'default auto: 100 MiB by a limit'])
+  assert.deepEqual(workers(2, 512), [2, 'default auto: 2 CPUs by a quota'])
+  assert.deepEqual(workers(1, 100), [1, 'default auto: 1 CPUs by a quota'])
+})
+
+test('the threads of the fewer workers that fit the memory share all CPUs', () => {
+  const { settings, origins } = load({ cpus: 8, memoryMiB: 512 })
+  assert.deepEqual(
+    [settings.onnxThreads, origins.onnxThreads],
+    [4, 'default auto: 8 CPUs by a quota for 2 workers'],
+  )
+})
+
+test('WEB_CONCURRENCY is the number of workers where WORKER_COUNT is not set', () => {
+  const found = (env: Record<string, string>) => {
+    const { settings, origins } = load({ env })
+    return [settings.workerCount, origins.workerCount]
+  }
+  assert.deepEqual(found({ WEB_CONCURRENCY: '3' }), [3, 'environment WEB_CONCURRENCY'])
+  assert.deepEqual(found({ WEB_CONCURRENCY: '3', WORKER_COUNT: '5' }), [5, 'environment WORKER_COUNT'])
 })
 
 test('a number that was found by itself says how', () => {

@@ -1,8 +1,8 @@
-// The CPUs of a container, from made-up cgroup files.
+// The CPUs and the memory of a container, from made-up cgroup files.
 
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { cpuLimit } from '../../runtime/resources.ts'
+import { cpuLimit, memoryLimit } from '../../runtime/resources.ts'
 
 function limit(files: Readonly<Record<string, string>>, cpuSet = 8) {
   return cpuLimit(path => files[path] ?? null, cpuSet)
@@ -88,4 +88,63 @@ test('a quota larger than the CPU set is no limit', () => {
 test('a file that makes no sense is no limit', () => {
   for (const text of ['', 'nonsense', '100000', '0 100000', '100000 0'])
     assert.equal(limit({ '/proc/self/cgroup': '0::/\n', '/sys/fs/cgroup/cpu.max': text }).cpus, 8, text)
+})
+
+const MIB = 1024 ** 2
+
+function memory(files: Readonly<Record<string, string>>, totalMiB = 8192) {
+  return memoryLimit(path => files[path] ?? null, totalMiB * MIB)
+}
+
+test('a container sees its own v2 memory limit at the root', () => {
+  const files = { '/proc/self/cgroup': '0::/\n', '/sys/fs/cgroup/memory.max': '536870912\n' }
+  assert.deepEqual(memory(files), {
+    bytes: 512 * MIB,
+    origin: '512 MiB by cgroup v2 limit, /sys/fs/cgroup/memory.max',
+    cgroup: { version: 2, folder: '/sys/fs/cgroup' },
+  })
+})
+
+test('of a v2 cgroup and its parents the smallest memory limit holds', () => {
+  const files = {
+    '/proc/self/cgroup': '0::/a/b\n',
+    '/sys/fs/cgroup/a/b/memory.max': `${900 * MIB}\n`,
+    '/sys/fs/cgroup/a/memory.max': `${300 * MIB}\n`,
+    '/sys/fs/cgroup/memory.max': 'max\n',
+  }
+  const { bytes, cgroup } = memory(files)
+  assert.equal(bytes, 300 * MIB)
+  assert.equal(cgroup?.folder, '/sys/fs/cgroup/a')
+})
+
+test('a v1 memory limit is found, in the own cgroup, in a parent, and at the root that a container sees', () => {
+  const membership = { '/proc/self/cgroup': '5:memory:/pods/one\n4:cpu,cpuacct:/\n0::/\n' }
+  for (const folder of ['/pods/one', '/pods', '']) {
+    const path = `/sys/fs/cgroup/memory${folder}/memory.limit_in_bytes`
+    assert.deepEqual(memory({ ...membership, [path]: `${1536 * MIB}\n` }), {
+      bytes: 1536 * MIB,
+      origin: `1.5 GiB by cgroup v1 limit, ${path}`,
+      cgroup: { version: 1, folder: `/sys/fs/cgroup/memory${folder}` },
+    })
+  }
+})
+
+test('max in v2, a number near 2^63 in v1 and a limit above the memory of the machine are none', () => {
+  const machine = { bytes: 8192 * MIB, origin: '8 GiB of this machine', cgroup: null }
+  const v2 = (limit: string) => ({ '/proc/self/cgroup': '0::/\n', '/sys/fs/cgroup/memory.max': limit })
+  const v1 = (limit: string) => ({
+    '/proc/self/cgroup': '5:memory:/\n',
+    '/sys/fs/cgroup/memory/memory.limit_in_bytes': limit,
+  })
+  const none = [v2('max\n'), v2(`${9000 * MIB}`), v1('9223372036854771712\n'), v1('9223372036854775807'), {}]
+  for (const files of none) assert.deepEqual(memory(files), machine, JSON.stringify(files))
+})
+
+test('a memory limit that makes no sense is none', () => {
+  for (const text of ['', '0', '-1', 'nonsense'])
+    assert.equal(
+      memory({ '/proc/self/cgroup': '0::/\n', '/sys/fs/cgroup/memory.max': text }).cgroup,
+      null,
+      text,
+    )
 })
