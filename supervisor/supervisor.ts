@@ -8,6 +8,7 @@ import type { Log } from '../runtime/log.ts'
 import type { Settings } from '../runtime/settings.ts'
 import type { Front } from './front/front.ts'
 import { NodeFront } from './front/node-front.ts'
+import { Guard } from './guard.ts'
 import { answerHealth, type ServiceState } from './health.ts'
 import { type Action, countDeath, plan, restartDelayMs } from './plan.ts'
 import { type Failure, type WorkerExit, WorkerHandle } from './worker-handle.ts'
@@ -42,6 +43,7 @@ export class Supervisor {
   readonly #events: SupervisorEvents
   readonly #log: Log
   readonly #front: Front
+  readonly #guard: Guard
   readonly #workers = new Map<number, WorkerHandle>()
   readonly #slots = new Map<number, SlotHistory>()
   readonly #now = () => performance.now()
@@ -57,6 +59,7 @@ export class Supervisor {
     this.#drainLimitMs = config.settings.drainTimeoutMs
     this.#events = events
     this.#log = log
+    this.#guard = new Guard(log)
     this.#front = new NodeFront(
       config.settings,
       (method, path, requestId) => answerHealth(this.#serviceState(), method, path, requestId),
@@ -96,6 +99,7 @@ export class Supervisor {
     this.#state = 'stopped'
     this.#tick()
     if (this.#workers.size > 0) await new Promise<void>(resolve => (this.#allExited = resolve))
+    this.#guard.close()
   }
 
   /** Ends everything at once, requests in flight included. */
@@ -163,6 +167,7 @@ export class Supervisor {
       this.#now,
     )
     this.#workers.set(id, worker)
+    if (worker.pid !== undefined) this.#guard.watch(worker.pid)
     this.#log.debug({ worker: slot, workerPid: worker.pid, generation }, `starting worker ${slot}`)
   }
 
@@ -193,6 +198,7 @@ export class Supervisor {
 
   #exited(worker: WorkerHandle, exit: WorkerExit): void {
     this.#workers.delete(worker.id)
+    if (worker.pid !== undefined) this.#guard.release(worker.pid)
     if (this.#workers.size === 0) this.#allExited?.()
     const expected = worker.phase === 'draining' || this.#state === 'stopped'
     if (!expected) this.#recordDeath(worker, exit)
