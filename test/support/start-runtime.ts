@@ -57,6 +57,8 @@ export interface RuntimeOptions {
   readonly module: string
   readonly env?: Readonly<Record<string, string>>
   readonly flags?: readonly string[]
+  /** A program, and its arguments, that is to start it. */
+  readonly below?: readonly string[]
 }
 
 /** Absolute path of something in the repository. */
@@ -81,7 +83,10 @@ export async function startRuntime(options: RuntimeOptions): Promise<Runtime> {
   const appRoot = options.module.startsWith('/')
     ? options.module
     : repositoryPath(`test/fixtures/${options.module}`)
-  const words = [
+  const [program, ...words] = [
+    ...(options.below ?? []),
+    process.execPath,
+    CLI,
     'serve',
     '--app-root',
     appRoot,
@@ -90,8 +95,8 @@ export async function startRuntime(options: RuntimeOptions): Promise<Runtime> {
     '--log-format',
     'json',
     ...(options.flags ?? []),
-  ]
-  const child = spawn(process.execPath, [CLI, ...words], {
+  ] as [string, ...string[]] // true: it has at least what stands here
+  const child = spawn(program, words, {
     env: { ...process.env, SCOREHOST_WORKER_PORT: TEST_WORKER_PORT, ...options.env },
     stdio: ['ignore', 'pipe', 'pipe'],
   })
