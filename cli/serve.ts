@@ -10,6 +10,7 @@ import type { Command } from './command.ts'
 import { shownValue } from './config.ts'
 import { readConfiguration } from './configuration.ts'
 import { settingsHelp } from './help.ts'
+import { runBelowInit } from './init-process.ts'
 
 /** A longer sample makes no line to copy. */
 const LONGEST_SAMPLE = 500
@@ -27,6 +28,8 @@ ${settingsHelp()}
   async run(words) {
     const config = readConfiguration(readArguments(words).flags)
     const log = createLog(config.settings, { process: 'supervisor', pid: process.pid })
+    const exitCode = await runBelowInit(log)
+    if (exitCode !== null) return exitCode
     for (const warning of config.warnings) log.warn(warning)
     const settings = SETTING_NAMES.map(name => [
       name,

@@ -14,7 +14,8 @@ import { MemoryWatch } from './memory-death.ts'
 import { type Action, plan } from './plan.ts'
 import { Slots } from './slots.ts'
 import { type ServiceStatus, workerStatus } from './status.ts'
-import { describeExit, type Failure, type WorkerExit, WorkerHandle } from './worker-handle.ts'
+import { describeExit, type Failure, type WorkerExit, type WorkerHandle } from './worker-handle.ts'
+import { Workers } from './workers.ts'
 
 /** A ready worker silent for longer than the scoring timeout and this is killed: its run() will not come back. */
 const SILENCE_MARGIN_MS = 5000
@@ -41,24 +42,31 @@ export class Supervisor {
   readonly #events: SupervisorEvents
   readonly #log: Log
   readonly #front: Front
-  readonly #workers = new Map<number, WorkerHandle>()
+  readonly #workers: Workers
   readonly #slots = new Slots()
   readonly #generations = new Generations()
   readonly #memory = new MemoryWatch()
   readonly #now = () => performance.now()
   #state: 'starting' | 'serving' | 'draining' | 'stopped' = 'starting'
   readonly #startedAtMs = this.#now()
-  #nextId = 0
   #port = 0
   #drainLimitMs: number
   #wakeTimer: NodeJS.Timeout | null = null
-  #allExited: (() => void) | null = null
 
   constructor(config: Config, events: SupervisorEvents, log: Log) {
     this.#settings = config.settings
     this.#drainLimitMs = config.settings.drainTimeoutMs
     this.#events = events
     this.#log = log
+    this.#workers = new Workers(
+      config.settings,
+      {
+        message: (worker, message) => this.#heard(worker, message),
+        exit: (worker, exit) => this.#exited(worker, exit),
+      },
+      this.#now,
+      log,
+    )
     this.#front = new NodeFront(
       config.settings,
       (method, path, requestId) => answerHealth(this.#serviceState(), method, path, requestId),
@@ -105,7 +113,7 @@ export class Supervisor {
       waiting: this.#front.waiting(),
       generation: this.#generations.serving,
       nextGeneration: this.#generations.changing ? this.#generations.wanted : null,
-      workers: [...this.#workers.values()].map(worker =>
+      workers: this.#workers.all.map(worker =>
         workerStatus(worker, this.#front.inFlight(worker.id), this.#slots.restarts(worker.slot), this.#now()),
       ),
     }
@@ -127,19 +135,19 @@ export class Supervisor {
     this.#drainLimitMs = Math.max(LEAST_DRAIN_MS, this.#settings.drainTimeoutMs - (this.#now() - startMs))
     this.#state = 'stopped'
     this.#tick()
-    if (this.#workers.size > 0) await new Promise<void>(resolve => (this.#allExited = resolve))
+    await this.#workers.gone()
   }
 
   /** Ends everything at once, requests in flight included. */
   kill(): void {
     this.#state = 'stopped'
-    for (const worker of this.#workers.values()) worker.kill('shutdown')
+    this.#workers.killAll()
   }
 
   #serviceState(): ServiceState {
     if (this.#state === 'draining' || this.#state === 'stopped') return 'draining'
     if (this.#state === 'starting') return 'starting'
-    return this.#inRotation().length > 0 ? 'ready' : 'unavailable'
+    return this.#workers.inRotation(this.#generations.serving).length > 0 ? 'ready' : 'unavailable'
   }
 
   #tick(): void {
@@ -155,7 +163,7 @@ export class Supervisor {
         initLimitMs: initTimeoutMs,
         notBeforeMs: this.#slots.notBeforeMs,
       },
-      [...this.#workers.values()],
+      this.#workers.all,
       nowMs,
     )
     for (const action of actions) this.#act(action)
@@ -166,7 +174,9 @@ export class Supervisor {
 
   #act(action: Action): void {
     if (action.kind === 'spawn') {
-      this.#spawn(action.slot, action.generation)
+      const { slot, generation } = action
+      const { pid } = this.#workers.spawn(slot, generation)
+      this.#log.debug({ worker: slot, workerPid: pid, generation }, `starting worker ${slot}`)
       return
     }
     const worker = this.#workers.get(action.id)
@@ -182,21 +192,6 @@ export class Supervisor {
       )
       worker.kill(action.reason)
     }
-  }
-
-  #spawn(slot: number, generation: number): void {
-    const id = this.#nextId++
-    const worker = new WorkerHandle(
-      { id, slot, generation },
-      this.#settings,
-      {
-        message: (from, message) => this.#heard(from, message),
-        exit: (from, exit) => this.#exited(from, exit),
-      },
-      this.#now,
-    )
-    this.#workers.set(id, worker)
-    this.#log.debug({ worker: slot, workerPid: worker.pid, generation }, `starting worker ${slot}`)
   }
 
   #heard(worker: WorkerHandle, message: FromWorker): void {
@@ -217,7 +212,7 @@ export class Supervisor {
 
   /** The first start is over, or a reload is, when every slot has a ready worker of the wanted generation. */
   #takeOver(message: FromWorker & { kind: 'ready' }): void {
-    const ready = [...this.#workers.values()].filter(
+    const ready = this.#workers.all.filter(
       worker => worker.phase === 'ready' && worker.generation === this.#generations.wanted,
     )
     if (ready.length < this.#settings.workerCount) return
@@ -237,8 +232,6 @@ export class Supervisor {
   }
 
   #exited(worker: WorkerHandle, exit: WorkerExit): void {
-    this.#workers.delete(worker.id)
-    if (this.#workers.size === 0) this.#allExited?.()
     const expected = worker.phase === 'draining' || exit.killedFor === 'shutdown' || this.#state === 'stopped'
     if (!expected) this.#recordDeath(worker, exit)
     if (this.#state !== 'stopped') this.#tick()
@@ -298,17 +291,11 @@ export class Supervisor {
     this.#publish()
   }
 
-  #inRotation(): WorkerHandle[] {
-    return [...this.#workers.values()].filter(
-      worker => worker.available && worker.generation === this.#generations.serving,
-    )
-  }
-
   #publish(): void {
     this.#front.update(
-      this.#inRotation().flatMap(({ id, address, concurrency }) =>
-        address === null ? [] : [{ id, address, concurrency }],
-      ),
+      this.#workers
+        .inRotation(this.#generations.serving)
+        .flatMap(({ id, address, concurrency }) => (address === null ? [] : [{ id, address, concurrency }])),
     )
   }
 }

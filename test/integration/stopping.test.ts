@@ -1,9 +1,10 @@
-// How the service ends: by one signal, by two, and by the death of its supervisor.
+// How the service ends: by one signal and by two.
 
 import assert from 'node:assert/strict'
 import { it } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { PATIENCE_MS, startReady, startRuntime } from '../support/start-runtime.ts'
+import { gone } from '../support/gone.ts'
+import { startReady, startRuntime } from '../support/start-runtime.ts'
 
 it('SIGTERM: not ready at once, serves on for the delay, finishes what runs, exits with 0', async () => {
   await using runtime = await startReady({
@@ -83,23 +84,3 @@ it('SIGTERM while init() runs ends it without waiting', async () => {
   runtime.process.kill('SIGTERM')
   assert.deepEqual(await runtime.end, { exitCode: 0, signal: null })
 })
-
-it('workers end themselves when their supervisor is killed', async () => {
-  await using runtime = await startReady({ module: 'behaviours', env: { WORKER_COUNT: '1' } })
-  const pid = Number((await runtime.score({ do: 'who' })).json['pid'])
-  runtime.process.kill('SIGKILL')
-  await runtime.end
-  await gone(pid)
-})
-
-/** Settles when no process has this id any more. */
-async function gone(pid: number): Promise<void> {
-  for (const deadline = performance.now() + PATIENCE_MS; performance.now() < deadline; await sleep(20)) {
-    try {
-      process.kill(pid, 0)
-    } catch {
-      return
-    }
-  }
-  throw new Error(`process ${pid} is still there`)
-}

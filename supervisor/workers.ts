@@ -1,0 +1,64 @@
+// The worker processes that there are.
+
+import type { Log } from '../runtime/log.ts'
+import type { Settings } from '../runtime/settings.ts'
+import { Guard } from './guard.ts'
+import { type WorkerEvents, WorkerHandle } from './worker-handle.ts'
+
+/** Every process that was started and has not exited; none of them outlives the supervisor. */
+export class Workers {
+  readonly #settings: Settings
+  readonly #events: WorkerEvents
+  readonly #now: () => number
+  readonly #guard: Guard
+  readonly #all = new Map<number, WorkerHandle>()
+  #nextId = 0
+  #none: (() => void) | null = null
+
+  /** @param events Called for each of them; `exit` when the worker is no longer among them. */
+  constructor(settings: Settings, events: WorkerEvents, now: () => number, log: Log) {
+    this.#settings = settings
+    this.#now = now
+    this.#guard = new Guard(log)
+    this.#events = {
+      message: events.message,
+      exit: (worker, exit) => {
+        this.#all.delete(worker.id)
+        if (worker.pid !== undefined) this.#guard.release(worker.pid)
+        if (this.#all.size === 0) this.#none?.()
+        events.exit(worker, exit)
+      },
+    }
+  }
+
+  get all(): WorkerHandle[] {
+    return [...this.#all.values()]
+  }
+
+  get(id: number): WorkerHandle | undefined {
+    return this.#all.get(id)
+  }
+
+  /** Those of a generation that requests may be sent to. */
+  inRotation(generation: number): WorkerHandle[] {
+    return this.all.filter(worker => worker.available && worker.generation === generation)
+  }
+
+  spawn(slot: number, generation: number): WorkerHandle {
+    const id = this.#nextId++
+    const worker = new WorkerHandle({ id, slot, generation }, this.#settings, this.#events, this.#now)
+    this.#all.set(id, worker)
+    if (worker.pid !== undefined) this.#guard.watch(worker.pid)
+    return worker
+  }
+
+  killAll(): void {
+    for (const worker of this.#all.values()) worker.kill('shutdown')
+  }
+
+  /** Settles when the last one has exited; nothing is started after that. */
+  async gone(): Promise<void> {
+    if (this.#all.size > 0) await new Promise<void>(resolve => (this.#none = resolve))
+    this.#guard.close()
+  }
+}
