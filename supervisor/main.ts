@@ -1,12 +1,12 @@
 // The supervisor process: everything it is made of, and what signals do to it.
 
+import { existsSync } from 'node:fs'
 import type { Config } from '../runtime/config.ts'
 import { ERRORS } from '../runtime/errors.ts'
 import { folderTree } from '../runtime/folder-tree.ts'
 import type { Log } from '../runtime/log.ts'
 import { AdminServer, adminSocketPath } from './admin.ts'
 import { type ReadyReport, Supervisor } from './supervisor.ts'
-import { watchFolders } from './watch.ts'
 import type { Failure } from './worker-handle.ts'
 
 /** Of the model folder, where the first start fails. */
@@ -35,8 +35,7 @@ export async function supervise(
     {
       ready(report) {
         announce(report)
-        if (settings.watch)
-          watchFolders([settings.appRoot, settings.modelDir], file => reload(`${file} changed`), log)
+        if (settings.watch) void watchFiles(config, reload, log)
       },
       failed: failure => endFailed(failure, config, log),
     },
@@ -70,6 +69,17 @@ function endFailed({ code, message }: Failure, { settings, origins }: Config, lo
   log.error(`the model folder, AZUREML_MODEL_DIR (${origins.modelDir}):\n${tree}`)
   log.fatal({ code }, `${code}: ${message}`)
   process.exit(ERRORS[code].exitCode ?? 3)
+}
+
+/** Loaded only when asked for: nobody watches files in a container. */
+async function watchFiles({ settings }: Config, reload: (why: string) => void, log: Log): Promise<void> {
+  const { watchFolders } = await import('./watch.ts')
+  const { appRoot, modelDir } = settings
+  const folders = [
+    appRoot,
+    ...(modelDir.startsWith(`${appRoot}/`) || !existsSync(modelDir) ? [] : [modelDir]),
+  ]
+  watchFolders(folders, file => reload(`${file} changed`), log)
 }
 
 /** The first signal drains, the second ends everything at once. */

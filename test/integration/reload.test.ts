@@ -89,6 +89,7 @@ describe('a reload under load', () => {
 it('--watch reloads when a file changes', async t => {
   const { folder, runtime } = await start(t, ['--watch'])
   await using _ = runtime
+  await runtime.waitForLog(line => line.msg.startsWith('watching'))
   write(folder, version(2))
   await runtime.waitForLog(line => /score\.mjs changed: reloading/.test(line.msg))
   await runtime.waitForLog(line => /^reloaded: generation \d serves$/.test(line.msg))

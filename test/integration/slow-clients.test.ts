@@ -34,7 +34,6 @@ it('500 slow clients harm nobody: slow headers are cut, slow bodies hold no plac
     env: {
       WORKER_COUNT: '2',
       SCOREHOST_CONCURRENCY: '4',
-      SCOREHOST_QUEUE_SIZE: '100',
       SCOREHOST_HEADER_TIMEOUT_MS: '2000',
     },
   })
