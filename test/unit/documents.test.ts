@@ -15,6 +15,7 @@ const PAGES = [
   'docs/errors.md',
   'docs/score-module.md',
   'docs/settings.md',
+  'docs/signals.md',
   'samples/iris/README.md',
 ]
 
