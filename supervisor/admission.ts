@@ -31,8 +31,8 @@ export class Admission {
     return this.#line.size
   }
 
-  /** Requests in flight at a worker. */
-  inFlight(id: number): number {
+  /** Requests in flight at a worker; null for one that is not in rotation. */
+  inFlight(id: number): number | null {
     return this.#upstreams.inFlight(id)
   }
 

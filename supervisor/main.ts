@@ -1,6 +1,7 @@
 // The supervisor process: everything it is made of, and what signals do to it.
 
 import { existsSync } from 'node:fs'
+import { isatty } from 'node:tty'
 import type { Config } from '../runtime/config.ts'
 import { ERRORS } from '../runtime/errors.ts'
 import { folderTree } from '../runtime/folder-tree.ts'
@@ -16,6 +17,7 @@ export const EXIT_INTERNAL = 70
 /** By convention a process that a signal ended has 128 and its number as exit code. */
 const SIGNAL_EXIT_BASE = 128
 const SIGNAL_NUMBERS = { SIGHUP: 1, SIGINT: 2, SIGTERM: 15 }
+const STANDARD_INPUT = 0
 type Signal = keyof typeof SIGNAL_NUMBERS
 
 /**
@@ -56,8 +58,9 @@ export async function supervise(
   const stop = stopper(supervisor, config, log)
   process.on('SIGTERM', stop)
   process.on('SIGINT', stop)
-  // a terminal that is closed says goodbye with SIGHUP; anywhere else it is the word for reload
-  process.on('SIGHUP', process.stdin.isTTY ? stop : () => reload('SIGHUP'))
+  // the word for reload, but also the goodbye of a terminal that is closed, and then is none any more
+  const atTerminal = isatty(STANDARD_INPUT)
+  process.on('SIGHUP', () => (atTerminal && !isatty(STANDARD_INPUT) ? stop('SIGHUP') : reload('SIGHUP')))
 
   const port = await supervisor.start()
   await startAdmin(supervisor, port, log)

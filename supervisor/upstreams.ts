@@ -36,9 +36,9 @@ export class Upstreams {
     return this.#entries.size === 0
   }
 
-  /** Requests in flight at a worker; 0 for one that is not in rotation. */
-  inFlight(id: number): number {
-    return this.#entries.get(id)?.inFlight ?? 0
+  /** Requests in flight at a worker; null for one that is not in rotation. */
+  inFlight(id: number): number | null {
+    return this.#entries.get(id)?.inFlight ?? null
   }
 
   /**

@@ -70,7 +70,7 @@ export class NodeFront implements Front {
     return this.#admission.waiting
   }
 
-  inFlight(id: number): number {
+  inFlight(id: number): number | null {
     return this.#admission.inFlight(id)
   }
 
