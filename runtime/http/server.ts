@@ -3,7 +3,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { Contract, HttpReply, Method, Route } from '../contracts/contract.ts'
 import { ERRORS, ScorehostError } from '../errors.ts'
-import { setConnectionTimeouts } from '../http-limits.ts'
+import { setConnectionTimeouts, WORKER_KEEP_ALIVE_MS } from '../http-limits.ts'
 import type { Log } from '../log.ts'
 import { MAX_REQUEST_ID_LENGTH, type RequestIds, requestIds } from '../request-id.ts'
 import { splitTarget } from '../request-target.ts'
@@ -37,7 +37,7 @@ export class ScoringServer {
       this.#routes.set(route.path, methods.set(route.method, route))
     }
     this.#server = createServer((request, response) => void this.#serve(request, response))
-    setConnectionTimeouts(this.#server, options.settings)
+    setConnectionTimeouts(this.#server, options.settings, WORKER_KEEP_ALIVE_MS)
   }
 
   /**

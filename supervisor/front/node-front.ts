@@ -9,7 +9,11 @@ import {
 } from 'node:http'
 import type { AddressInfo, Socket } from 'node:net'
 import { type AnswerCode, bodyTooLarge, ERRORS, errorBody, ScorehostError } from '../../runtime/errors.ts'
-import { connectionsCheckingInterval, setConnectionTimeouts } from '../../runtime/http-limits.ts'
+import {
+  connectionsCheckingInterval,
+  FRONT_KEEP_ALIVE_MS,
+  setConnectionTimeouts,
+} from '../../runtime/http-limits.ts'
 import type { Log } from '../../runtime/log.ts'
 import { type RequestIds, requestIds } from '../../runtime/request-id.ts'
 import { splitTarget } from '../../runtime/request-target.ts'
@@ -51,7 +55,7 @@ export class NodeFront implements Front {
     this.#server.on('clientError', (error: NodeJS.ErrnoException, socket) =>
       refuse(error, socket as Socket, settings),
     )
-    setConnectionTimeouts(this.#server, settings)
+    setConnectionTimeouts(this.#server, settings, FRONT_KEEP_ALIVE_MS)
   }
 
   start(): Promise<number> {

@@ -18,10 +18,13 @@ export interface RelayEvents {
   error(error: NodeJS.ErrnoException): void
 }
 
+/** Idle connections to workers are ended after this; one that is in use is never cut by it. */
+const IDLE_CONNECTION_MS = 60_000
+
 /** Passes requests on over connections that are kept alive. */
 export class Relay {
   readonly #proxy: ProxyServer
-  readonly #agent = new Agent({ keepAlive: true, scheduling: 'lifo' })
+  readonly #agent = new Agent({ keepAlive: true, scheduling: 'lifo', timeout: IDLE_CONNECTION_MS })
 
   constructor() {
     this.#proxy = loadHttpProxy().createProxyServer({ agent: this.#agent, xfwd: true })
