@@ -3,105 +3,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
-import {
-  type Action,
-  countDeath,
-  type Desired,
-  plan,
-  restartDelayMs,
-  type WorkerView,
-} from '../../supervisor/plan.ts'
-
-const NOW = 1_000_000
-
-const calm: Desired = {
-  slots: 1,
-  generation: 0,
-  stopping: false,
-  silenceLimitMs: 65_000,
-  drainLimitMs: 20_000,
-  initLimitMs: 300_000,
-  notBeforeMs: new Map(),
-}
-
-function worker(view: Partial<WorkerView> = {}): WorkerView {
-  return { id: 1, slot: 0, generation: 0, phase: 'ready', phaseSinceMs: NOW, lastHeardMs: NOW, ...view }
-}
-
-interface State {
-  readonly desired: Desired
-  readonly workers: readonly WorkerView[]
-}
-
-/** Times and limits lie within a few milliseconds of each other, so that every order and every tie comes up. */
-const pastMs = fc.integer({ min: NOW - 9, max: NOW })
-const limitMs = fc.integer({ min: 1, max: 9 })
-
-/** Any state with at most one worker of a slot and generation that is not draining: the plan never makes another. */
-const anyState: fc.Arbitrary<State> = fc
-  .record({ slots: fc.integer({ min: 1, max: 3 }), generation: fc.integer({ min: 0, max: 2 }) })
-  .chain(({ slots, generation }) => {
-    const size = slots * (generation + 1)
-    const times = { phaseSinceMs: pastMs, lastHeardMs: pastMs }
-    const live = fc.record({ phase: fc.constantFrom('starting' as const, 'ready' as const), ...times })
-    const draining = fc.record({
-      phase: fc.constant('draining' as const),
-      slot: fc.nat(slots - 1),
-      generation: fc.nat(generation),
-      ...times,
-    })
-    return fc.record({
-      desired: fc.record({
-        slots: fc.constant(slots),
-        generation: fc.constant(generation),
-        stopping: fc.boolean(),
-        silenceLimitMs: limitMs,
-        drainLimitMs: limitMs,
-        initLimitMs: limitMs,
-        notBeforeMs: fc
-          .uniqueArray(fc.tuple(fc.nat(slots - 1), fc.integer({ min: NOW - 5, max: NOW + 5 })), {
-            selector: ([slot]) => slot,
-          })
-          .map(entries => new Map(entries)),
-      }),
-      workers: fc
-        .tuple(
-          fc.array(fc.option(live), { minLength: size, maxLength: size }),
-          fc.array(draining, { maxLength: 3 }),
-        )
-        .map(([grid, leaving]) =>
-          [
-            ...grid.flatMap((one, index) =>
-              one === null ? [] : [{ ...one, slot: index % slots, generation: Math.floor(index / slots) }],
-            ),
-            ...leaving,
-          ].map((one, id) => ({ ...one, id })),
-        ),
-    })
-  })
-
-/** The state when everything the plan says is done and no time has gone. A death delays the next start of its slot. */
-function perform({ desired, workers }: State, actions: readonly Action[]): State {
-  const notBeforeMs = new Map(desired.notBeforeMs)
-  let after = [...workers]
-  for (const [index, action] of actions.entries()) {
-    if (action.kind === 'spawn') {
-      const { slot, generation } = action
-      after.push(worker({ id: 1000 + index, slot, generation, phase: 'starting' }))
-      continue
-    }
-    const target = after.find(one => one.id === action.id)
-    assert(target, `there is no worker ${action.id}`)
-    after = after.filter(one => one !== target)
-    if (action.kind === 'retire') after.push({ ...target, phase: 'draining', phaseSinceMs: NOW })
-    else if (target.phase !== 'draining') notBeforeMs.set(target.slot, NOW + restartDelayMs(1))
-  }
-  return { desired: { ...desired, notBeforeMs }, workers: after }
-}
-
-function settle(state: State): State {
-  return perform(state, plan(state.desired, state.workers, NOW).actions)
-}
+import { countDeath, type Desired, plan, restartDelayMs, type WorkerView } from '../../supervisor/plan.ts'
+import { anyState, calm, NOW, perform, type State, settle, worker } from './plan-states.ts'
 
 const isCurrent = (one: WorkerView, { slots, generation }: Desired) =>
   one.generation === generation && one.phase !== 'draining' && one.slot < slots
@@ -217,7 +120,7 @@ test('when it stops nothing is started and everything leaves', () => {
   )
 })
 
-test('unless it stops, only an older generation retires, and only for a newer one with every slot ready', () => {
+test('unless it stops, only another generation retires, and only for one with every slot ready, or a slot too many', () => {
   fc.assert(
     fc.property(anyState, ({ desired, workers }) => {
       fc.pre(!desired.stopping)
@@ -225,9 +128,36 @@ test('unless it stops, only an older generation retires, and only for a newer on
       const complete = new Set(ready.map(one => one.slot)).size === desired.slots
       for (const action of plan(desired, workers, NOW).actions) {
         if (action.kind !== 'retire') continue
-        assert(complete)
-        assert(workers.some(one => one.id === action.id && one.generation < desired.generation))
+        const retired = workers.find(one => one.id === action.id)
+        assert(retired)
+        assert(retired.slot >= desired.slots || (complete && retired.generation !== desired.generation))
       }
+    }),
+  )
+})
+
+test('every worker of a slot too many leaves at once, whatever its generation', () => {
+  fc.assert(
+    fc.property(anyState, state => {
+      const { desired, workers } = settle(state)
+      assert(workers.every(one => one.slot < desired.slots || one.phase === 'draining'))
+    }),
+  )
+})
+
+test('a worker is killed exactly when the limit of its phase is reached, wherever it stands', () => {
+  fc.assert(
+    fc.property(anyState, ({ desired, workers }) => {
+      const overdue = workers.filter(({ phase, phaseSinceMs, lastHeardMs }) => {
+        if (phase === 'starting') return NOW - phaseSinceMs >= desired.initLimitMs
+        if (phase === 'ready') return NOW - lastHeardMs >= desired.silenceLimitMs
+        return NOW - phaseSinceMs >= desired.drainLimitMs
+      })
+      const kills = plan(desired, workers, NOW).actions.filter(action => action.kind === 'kill')
+      assert.deepEqual(
+        kills.map(kill => kill.id),
+        overdue.map(one => one.id),
+      )
     }),
   )
 })
@@ -243,10 +173,45 @@ test('where nothing is to do now, there is nothing to do before the time to wake
     fc.property(anyState, state => {
       const { desired, workers } = settle(state)
       const { wakeAtMs } = plan(desired, workers, NOW)
+      // the limits in these states are so short that nothing can be due after the horizon
       const horizonMs = Math.min(wakeAtMs, NOW + restartDelayMs(1) + 1)
       for (let atMs = NOW + 1; atMs < horizonMs; atMs++)
         assert.deepEqual(plan(desired, workers, atMs).actions, [])
       if (Number.isFinite(wakeAtMs)) assert.notDeepEqual(plan(desired, workers, wakeAtMs).actions, [])
+    }),
+  )
+})
+
+/** A killed worker exits, and its exit is looked at for itself: here nobody's time is over. */
+function withoutOverdue({ desired, workers }: State): State {
+  const killed = plan(desired, workers, NOW).actions.flatMap(action =>
+    action.kind === 'kill' ? [action.id] : [],
+  )
+  return { desired, workers: workers.filter(one => !killed.includes(one.id)) }
+}
+
+test('the time to wake that comes with actions is soon enough for all that comes of them', () => {
+  fc.assert(
+    fc.property(anyState.map(withoutOverdue), state => {
+      const { actions, wakeAtMs } = plan(state.desired, state.workers, NOW)
+      const { desired, workers } = perform(state, actions)
+      assert(wakeAtMs <= plan(desired, workers, NOW).wakeAtMs)
+    }),
+  )
+})
+
+test('where nothing but starts is to do, the time to wake is exactly that of the next thing to do', () => {
+  const current = anyState.map(withoutOverdue).map(({ desired, workers }) => {
+    const calmed = { ...desired, stopping: false }
+    return { desired: calmed, workers: workers.filter(one => isCurrent(one, calmed)) }
+  })
+  fc.assert(
+    fc.property(current, state => {
+      const { actions, wakeAtMs } = plan(state.desired, state.workers, NOW)
+      assert(actions.every(action => action.kind === 'spawn'))
+      const { desired, workers } = perform(state, actions)
+      assert.deepEqual(plan(desired, workers, wakeAtMs - 1).actions, [])
+      assert.notDeepEqual(plan(desired, workers, wakeAtMs).actions, [])
     }),
   )
 })

@@ -1,0 +1,102 @@
+// A scorer whose runs end when a test says so, and an engine that is judged while many requests go through it.
+
+import assert from 'node:assert/strict'
+import { Engine } from '../../runtime/engine/engine.ts'
+import type { ScoreRequest, ScoreResult, Scorer } from '../../runtime/scoring.ts'
+
+export const SERVICE = { name: 'test', inputSample: undefined }
+
+export function request(requestId: string): ScoreRequest {
+  return {
+    requestId,
+    input: null,
+    raw: Buffer.alloc(0),
+    contentType: null,
+    headers: {},
+    query: {},
+    cancellation: new AbortController(),
+  }
+}
+
+/** A run that has begun, and ends when the test says so. */
+interface Run {
+  readonly requestId: string
+  readonly end: (result: ScoreResult) => void
+  readonly fail: (thrown: unknown) => void
+}
+
+/** Scores when it is told to. */
+export class ManualScorer implements Scorer {
+  readonly runs: Run[] = []
+
+  score({ requestId }: ScoreRequest): Promise<ScoreResult> {
+    return new Promise((end, fail) => this.runs.push({ requestId, end, fail }))
+  }
+
+  async close(): Promise<void> {}
+
+  get started(): string[] {
+    return this.runs.map(run => run.requestId)
+  }
+
+  run(requestId: string): Run {
+    const run = this.runs.find(one => one.requestId === requestId)
+    assert(run, `${requestId} was never run`)
+    return run
+  }
+}
+
+/** Everything that has been promised so far has been told to everyone. */
+export const settled = () => new Promise(resolve => setImmediate(resolve))
+
+/** An engine without deadlines to speak of, and what its promises say of it. */
+export class Crowd {
+  readonly #scorer = new ManualScorer()
+  readonly #concurrency: number
+  readonly #engine: Engine
+  readonly #asked: string[] = []
+  readonly #outcomes: Promise<unknown>[] = []
+  readonly #running = new Set<string>()
+  #begun = 0
+
+  constructor(concurrency: number) {
+    this.#concurrency = concurrency
+    this.#engine = new Engine(this.#scorer, SERVICE, { scoringTimeoutMs: 60_000, concurrency })
+  }
+
+  ask(): void {
+    const id = `request ${this.#asked.length}`
+    this.#asked.push(id)
+    const outcome = this.#engine.score(request(id)).then(
+      result => assert.equal(result.value, id),
+      thrown => assert.equal(thrown.cause.message, id),
+    )
+    this.#outcomes.push(outcome)
+  }
+
+  end(which: number, throws: boolean): void {
+    const id = [...this.#running][which % this.#running.size]
+    if (id === undefined) return
+    this.#running.delete(id)
+    if (throws) this.#scorer.run(id).fail(new Error(id))
+    else this.#scorer.run(id).end({ value: id })
+  }
+
+  async judge(): Promise<void> {
+    await settled()
+    const { started } = this.#scorer
+    for (const id of started.slice(this.#begun)) this.#running.add(id)
+    this.#begun = started.length
+    assert(this.#running.size <= this.#concurrency)
+    assert.equal(this.#engine.inFlight, this.#running.size)
+    assert.equal(this.#engine.queued, this.#asked.length - this.#begun)
+    assert(this.#engine.queued === 0 || this.#running.size === this.#concurrency, 'one waits in vain')
+    assert.deepEqual(started, this.#asked.slice(0, this.#begun))
+  }
+
+  async finish(): Promise<void> {
+    for (; this.#running.size > 0; await this.judge()) this.end(0, false)
+    assert.equal(this.#begun, this.#asked.length)
+    await Promise.all(this.#outcomes)
+  }
+}
