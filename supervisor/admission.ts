@@ -20,7 +20,7 @@ export class Admission {
   readonly #limits: AdmissionLimits
   readonly #upstreams = new Upstreams()
   /** In the order of their arrival. */
-  readonly #line = new Map<Candidate, NodeJS.Timeout>()
+  readonly #line = new Map<Candidate, { readonly timer: NodeJS.Timeout; readonly except: number | null }>()
 
   constructor(limits: AdmissionLimits) {
     this.#limits = limits
@@ -48,15 +48,15 @@ export class Admission {
    * @param except A worker not to be sent to: the one that has just refused this request.
    */
   admit(candidate: Candidate, except: number | null = null): void {
-    const place = this.#line.size === 0 || except !== null ? this.#upstreams.acquire(except) : null
+    // where a place is free, whoever waits may not take it
+    const place = this.#upstreams.acquire(except)
     if (place !== null) candidate.granted(this.#watched(place))
     else if (this.#upstreams.empty) candidate.refused('ERR_NO_WORKER')
     else if (this.#line.size >= this.#limits.queueSize) candidate.refused('ERR_QUEUE_FULL')
-    else
-      this.#line.set(
-        candidate,
-        setTimeout(() => this.#overdue(candidate), this.#limits.queueTimeoutMs),
-      )
+    else {
+      const timer = setTimeout(() => this.#overdue(candidate), this.#limits.queueTimeoutMs)
+      this.#line.set(candidate, { timer, except })
+    }
   }
 
   /** The worker that a body which has yet to come is best sent to; null where none is in rotation. */
@@ -71,7 +71,7 @@ export class Admission {
 
   /** Leaves the line. */
   cancel(candidate: Candidate): void {
-    clearTimeout(this.#line.get(candidate))
+    clearTimeout(this.#line.get(candidate)?.timer)
     this.#line.delete(candidate)
   }
 
@@ -91,9 +91,10 @@ export class Admission {
   }
 
   #serveLine(): void {
-    for (const [candidate] of this.#line) {
-      const place = this.#upstreams.acquire()
-      if (place === null) return
+    for (const [candidate, { except }] of this.#line) {
+      const place = this.#upstreams.acquire(except)
+      if (place === null && except === null) return
+      if (place === null) continue
       this.cancel(candidate)
       candidate.granted(this.#watched(place))
     }

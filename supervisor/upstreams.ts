@@ -48,14 +48,15 @@ export class Upstreams {
    * @returns null where none has
    */
   acquire(except: number | null = null): Place | null {
-    const entry = this.#leastBusy(except)
-    if (entry === null || entry.inFlight >= entry.upstream.concurrency) return null
-    return this.#take(entry)
+    const entry = this.#leastBusy(
+      ({ upstream, inFlight }) => upstream.id !== except && inFlight < upstream.concurrency,
+    )
+    return entry === null ? null : this.#take(entry)
   }
 
   /** The least busy worker, without a place at it: for a body that has yet to come. */
   leastBusy(except: number | null = null): Upstream | null {
-    return this.#leastBusy(except)?.upstream ?? null
+    return this.#leastBusy(({ upstream }) => upstream.id !== except)?.upstream ?? null
   }
 
   /** Takes a place at this worker also where none is free: it has the body already, and lets the request wait there. */
@@ -63,11 +64,10 @@ export class Upstreams {
     return this.#take(this.#entries.get(upstream.id) ?? { upstream, inFlight: 0, lastPick: 0 })
   }
 
-  #leastBusy(except: number | null): Entry | null {
+  #leastBusy(eligible: (entry: Entry) => boolean): Entry | null {
     let best: Entry | null = null
     for (const entry of this.#entries.values()) {
-      if (entry.upstream.id === except) continue
-      if (best === null || isBefore(entry, best)) best = entry
+      if (eligible(entry) && (best === null || isBefore(entry, best))) best = entry
     }
     return best
   }

@@ -9,9 +9,13 @@ interface EngineLimits {
   readonly concurrency: number
 }
 
+/** A timer may be this much early or late. */
+const TIMER_RESOLUTION_MS = 1
+
 /** One request in the engine, from its arrival to its answer. */
 interface Job {
   readonly request: ScoreRequest
+  readonly deadlineMs: number
   readonly timer: NodeJS.Timeout
   readonly resolve: (result: ScoreResult) => void
   readonly reject: (error: unknown) => void
@@ -22,10 +26,18 @@ export class Engine implements Core {
   readonly service: ServiceInfo
   readonly #scorer: Scorer
   readonly #limits: EngineLimits
+  readonly #now: () => number
   readonly #waiting = new Set<Job>()
   readonly #running = new Set<Job>()
 
-  constructor(scorer: Scorer, service: ServiceInfo, limits: EngineLimits) {
+  /** @param now A monotonic clock, in milliseconds. */
+  constructor(
+    scorer: Scorer,
+    service: ServiceInfo,
+    limits: EngineLimits,
+    now: () => number = () => performance.now(),
+  ) {
+    this.#now = now
     this.#scorer = scorer
     this.service = service
     this.#limits = limits
@@ -49,10 +61,14 @@ export class Engine implements Core {
   score(request: ScoreRequest): Promise<ScoreResult> {
     const { scoringTimeoutMs, concurrency } = this.#limits
     return new Promise((resolve, reject) => {
-      const timer = setTimeout(() => this.#late(job), scoringTimeoutMs)
-      const job: Job = { request, timer, resolve, reject }
-      // the client has gone: nobody waits for the answer, so its turn is another's
       const { signal } = request.cancellation
+      if (signal.aborted) {
+        reject(signal.reason)
+        return
+      }
+      const timer = setTimeout(() => this.#late(job), scoringTimeoutMs)
+      const job: Job = { request, deadlineMs: this.#now() + scoringTimeoutMs, timer, resolve, reject }
+      // the client has gone: nobody waits for the answer, so its turn is another's
       signal.addEventListener('abort', () => this.#leave(job) && reject(signal.reason), { once: true })
       if (this.#running.size < concurrency) this.#run(job)
       else this.#waiting.add(job)
@@ -72,12 +88,18 @@ export class Engine implements Core {
   #leave(job: Job): boolean {
     if (!this.#running.delete(job) && !this.#waiting.delete(job)) return false
     clearTimeout(job.timer)
-    const [next] = this.#waiting
-    if (next !== undefined && this.#running.size < this.#limits.concurrency) {
+    this.#runNext()
+    return true
+  }
+
+  /** A run() that blocked the event loop has kept the timers of those who wait from firing: there is no time left for them. */
+  #runNext(): void {
+    for (const next of this.#waiting) {
+      if (this.#running.size >= this.#limits.concurrency) return
+      if (next.deadlineMs - this.#now() < TIMER_RESOLUTION_MS) continue
       this.#waiting.delete(next)
       this.#run(next)
     }
-    return true
   }
 
   #late(job: Job): void {

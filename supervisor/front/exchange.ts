@@ -16,13 +16,11 @@ import type { Admission, Candidate } from '../admission.ts'
 import type { Place } from '../upstreams.ts'
 import type { FrontEvents, Upstream } from './front.ts'
 import { IncomingBody } from './incoming-body.ts'
+import { cutLater } from './linger.ts'
 import type { Relay } from './relay.ts'
 
 /** The worker answers a timeout itself unless its event loop is blocked; the front waits this much longer. */
 export const EDGE_MARGIN_MS = 1000
-
-/** How long a client that was refused may go on sending its body. */
-const LINGER_MS = 5000
 
 /** What the exchanges of a front share. */
 export interface ExchangeContext {
@@ -190,17 +188,7 @@ export class Exchange implements Candidate {
       ...(this.#context.draining() ? { connection: 'close' } : {}),
     })
     this.#response.end(body)
-    this.#linger()
-  }
-
-  /**
-   * A client that still sends its body would be reset by a close at once and never read the answer: what comes is read and
-   * dropped, for a while.
-   */
-  #linger(): void {
-    if (this.#request.complete) return
-    const cut = setTimeout(() => this.#request.socket.destroy(), LINGER_MS)
-    this.#request.once('close', () => clearTimeout(cut))
+    if (!this.#request.complete) cutLater(this.#request.socket, this.#request)
   }
 
   /** The answer is out, or the client has hung up: in either case nobody waits for the worker any more. */

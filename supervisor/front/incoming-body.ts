@@ -80,10 +80,7 @@ export class IncomingBody {
 
   #onData = (chunk: Buffer) => {
     this.#idleTimer?.refresh()
-    if (this.#isStalled) {
-      this.#isStalled = false
-      this.#events.moving()
-    }
+    this.#moves()
     this.#bytes += chunk.length
     if (this.#bytes > this.#limits.maxBodyBytes) this.#events.tooLarge()
     else if (this.#target === null) this.#hold(chunk)
@@ -106,11 +103,22 @@ export class IncomingBody {
   /** A worker that does not read, or whose connection does not stand yet, is not the client's fault. */
   #onIdle(): void {
     const waitsForReader = this.#isLarge && (this.#target === null || this.#target.writableNeedDrain)
-    if (!waitsForReader) this.#events.idle()
+    if (!waitsForReader && !this.#isStalled) {
+      this.#events.idle()
+      return
+    }
+    this.#idleTimer?.refresh()
+    if (!waitsForReader) this.#moves()
     else if (!this.#isStalled) {
       this.#isStalled = true
       this.#events.stalled()
     }
+  }
+
+  #moves(): void {
+    if (!this.#isStalled) return
+    this.#isStalled = false
+    this.#events.moving()
   }
 
   #stopTimer(): void {

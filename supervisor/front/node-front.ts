@@ -22,6 +22,7 @@ import { Admission } from '../admission.ts'
 import type { AnswerHealth } from '../health.ts'
 import { Exchange, type ExchangeContext } from './exchange.ts'
 import type { Front, FrontEvents, Upstream } from './front.ts'
+import { cutLater } from './linger.ts'
 import { Relay } from './relay.ts'
 
 /** Node's codes for a request that its parser refused, and ours; any other is a malformed request. */
@@ -142,6 +143,8 @@ export class NodeFront implements Front {
 
 /** Answers what is no HTTP request, on the bare socket: there is no response to write to. */
 function refuse(error: NodeJS.ErrnoException, socket: Socket, settings: Settings): void {
+  // what follows the first piece of nonsense is nonsense too, and the answer to that is on its way
+  if (socket.writableEnded) return
   if (error.code === 'ECONNRESET' || !socket.writable) {
     socket.destroy()
     return
@@ -155,6 +158,7 @@ function refuse(error: NodeJS.ErrnoException, socket: Socket, settings: Settings
     `HTTP/1.1 ${status} Refused\r\nContent-Type: application/json\r\nContent-Length: ${Buffer.byteLength(body)}\r\n` +
       `x-request-id: ${requestId}\r\nConnection: close\r\n\r\n${body}`,
   )
+  cutLater(socket)
 }
 
 function refusal(code: AnswerCode, { headerTimeoutMs, uploadTimeoutMs }: Settings): string {

@@ -19,7 +19,7 @@ it('a looping run() is answered with 504, its worker is quarantined, killed and 
   assert.match(String(looping.json['message']), /1000 ms \(SCORING_TIMEOUT_MS\)/)
   await runtime.waitForLog(line => /does not answer: no requests for it/.test(line.msg))
 
-  const load = startLoad(runtime.url, 16, JSON.stringify({ do: 'echo', value: 1 }))
+  using load = startLoad(runtime.url, 16, JSON.stringify({ do: 'echo', value: 1 }))
   await load.answered(500)
   await runtime.waitForLog(line => line['reason'] === 'wedged')
   await untilWhole(runtime.url, 2)

@@ -45,7 +45,7 @@ it('WORKER_TIMEOUT is the time for init() in seconds', async t => {
 it('a service that has been ready serves on with the workers it has, and recovers', async t => {
   const { env, set } = modeFile(t, 'fine')
   await using runtime = await startReady({ module: 'init-by-mode', env: { ...env, WORKER_COUNT: '2' } })
-  const load = startLoad(runtime.url, 16, '{}')
+  using load = startLoad(runtime.url, 16, '{}')
   await load.answered(100)
   set('throw')
   const pid = Number((await runtime.score({})).json['pid'])

@@ -16,7 +16,7 @@ it('what does not fit is refused with 503, what was admitted is answered, and me
     module: 'behaviours',
     env: { WORKER_COUNT: '2', SCOREHOST_CONCURRENCY: '2', SCOREHOST_QUEUE_SIZE: '8' },
   })
-  const load = startLoad(runtime.url, 64, JSON.stringify({ do: 'sleep', ms: 20 }))
+  using load = startLoad(runtime.url, 64, JSON.stringify({ do: 'sleep', ms: 20 }))
   await load.answered(5000)
   const before = rssBytes(runtime)
   await load.answered(10_000)

@@ -40,7 +40,7 @@ describe('a reload under load', () => {
   it('by SIGHUP, by scorehost reload, and again: every request is answered with 200', async t => {
     const { folder, runtime } = await start(t)
     await using _ = runtime
-    const load = startLoad(runtime.url, 16, '{}')
+    using load = startLoad(runtime.url, 16, '{}')
     await load.answered(100)
 
     write(folder, version(2))
@@ -63,7 +63,7 @@ describe('a reload under load', () => {
   it('with a broken module leaves the old workers serving and says why', async t => {
     const { folder, runtime } = await start(t)
     await using _ = runtime
-    const load = startLoad(runtime.url, 16, '{}')
+    using load = startLoad(runtime.url, 16, '{}')
     await load.answered(100)
 
     write(folder, BROKEN)

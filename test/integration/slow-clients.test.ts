@@ -44,7 +44,7 @@ it('500 slow clients harm nobody: slow headers are cut, slow bodies hold no plac
   const bodies = Array.from({ length: half }, () =>
     slowClient(runtime.port, `${HEAD}connection: close\r\ncontent-length: ${BODY.length}\r\n\r\n`),
   )
-  const load = startLoad(runtime.url, 16, JSON.stringify({ do: 'sleep', ms: 2 }))
+  using load = startLoad(runtime.url, 16, JSON.stringify({ do: 'sleep', ms: 2 }))
   let sent = 0
   const drip = setInterval(() => {
     for (const { socket } of headers) if (socket.writable) socket.write('x')
@@ -99,7 +99,7 @@ it('a body that stands still is cut; one that keeps moving may take as long as t
 
 it('malformed requests get 400 and harm nobody else', async () => {
   await using runtime = await startReady({ module: 'behaviours', env: { WORKER_COUNT: '2' } })
-  const load = startLoad(runtime.url, 16, JSON.stringify({ do: 'echo', value: 1 }))
+  using load = startLoad(runtime.url, 16, JSON.stringify({ do: 'echo', value: 1 }))
   const nonsense = [
     'GARBAGE\r\n\r\n',
     'GET / HTTP/9.9\r\n\r\n',

@@ -10,7 +10,7 @@ const CLIENTS = 16
 
 it('a killed worker costs the requests that it was running and no others, and is replaced', async () => {
   await using runtime = await startReady({ module: 'behaviours', env: { WORKER_COUNT: '2' } })
-  const load = startLoad(runtime.url, CLIENTS, JSON.stringify({ do: 'sleep', ms: 50 }))
+  using load = startLoad(runtime.url, CLIENTS, JSON.stringify({ do: 'sleep', ms: 50 }))
   await load.answered(200)
 
   const { pid } = (await runtime.score({ do: 'who' })).json

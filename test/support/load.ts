@@ -15,6 +15,8 @@ export interface Load {
   answered(count: number): Promise<void>
   /** Lets the requests that are under way finish. */
   stop(): Promise<readonly Outcome[]>
+  /** Also where the test fails: a client that is not stopped asks a dead service for ever. */
+  [Symbol.dispose](): void
 }
 
 /** Starts `clients` clients that POST `body` to /score until they are stopped. */
@@ -42,6 +44,9 @@ export function startLoad(url: string, clients: number, body: string): Load {
         }
         waiting.add(look)
       })
+    },
+    [Symbol.dispose]() {
+      stopped = true
     },
     async stop() {
       stopped = true

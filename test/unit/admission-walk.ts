@@ -139,7 +139,7 @@ export class Walk {
       this.grants.push({
         caller,
         worker: place.upstream,
-        inFlight: this.admission.inFlight(place.upstream.id),
+        inFlight: this.admission.inFlight(place.upstream.id) ?? 0,
       })
       this.places.push(place)
       if (hasty) place.release()
