@@ -17,7 +17,7 @@ import type { Place } from '../upstreams.ts'
 import type { FrontEvents, Upstream } from './front.ts'
 import { IncomingBody } from './incoming-body.ts'
 import { cutLater } from './linger.ts'
-import type { Relay } from './relay.ts'
+import type { Relay, RelayEvents } from './relay.ts'
 
 /** The worker answers a timeout itself unless its event loop is blocked; the front waits this much longer. */
 export const EDGE_MARGIN_MS = 1000
@@ -102,7 +102,7 @@ export class Exchange implements Candidate {
   #forward(upstream: Upstream, again: (refusedBy: number) => void): void {
     const isRetry = this.#upstream !== null
     this.#upstream = upstream
-    this.#context.relay.send(this.#request, this.#response, upstream.address, {
+    const events: RelayEvents = {
       request: upstreamRequest => {
         this.#upstreamRequest = upstreamRequest
       },
@@ -113,7 +113,14 @@ export class Exchange implements Candidate {
       },
       response: answer => this.#answered(answer),
       error: error => this.#failed(error, isRetry ? null : () => again(upstream.id)),
-    })
+    }
+    try {
+      this.#context.relay.send(this.#request, this.#response, upstream.address, events)
+    } catch (thrown) {
+      this.#fail(
+        new ScorehostError('ERR_INPUT_MALFORMED', 'The request cannot be passed on.', { cause: thrown }),
+      )
+    }
   }
 
   #passedOn(): void {

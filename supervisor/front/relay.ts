@@ -21,18 +21,20 @@ export interface RelayEvents {
 /** Idle connections to workers are ended after this; one that is in use is never cut by it. */
 const IDLE_CONNECTION_MS = 60_000
 
-/** Passes requests on over connections that are kept alive. */
+/** Passes requests on over connections that are kept alive; the target of a request goes on as it came (`toProxy`). */
 export class Relay {
   readonly #proxy: ProxyServer
   readonly #agent = new Agent({ keepAlive: true, scheduling: 'lifo', timeout: IDLE_CONNECTION_MS })
 
   constructor() {
-    this.#proxy = loadHttpProxy().createProxyServer({ agent: this.#agent, xfwd: true })
+    this.#proxy = loadHttpProxy().createProxyServer({ agent: this.#agent, xfwd: true, toProxy: true })
   }
 
   /**
    * Passes the head of one request on, and the answer back. The body is the caller's to write, once the worker has accepted
    * the connection: until then a request that is refused can be sent to another worker whole.
+   *
+   * @throws TypeError where Node's parser took what Node does not send: a header name with a space, on Node 20.19
    */
   send(
     request: IncomingMessage,

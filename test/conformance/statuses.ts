@@ -163,6 +163,11 @@ export const STATUSES: readonly Row[] = [
     { method: 'POST', path: '/score', headers: { ...JSON_BODY, 'content-encoding': 'br' }, body: 'x' },
     error(415, 'ERR_INPUT_UNSUPPORTED', /br/),
   ),
+  row(
+    'an absolute target counts by its path, whatever its host and port',
+    { method: 'GET', path: 'http://elsewhere:99999/score?do=echo&value=1' },
+    { status: 200, text: '1' },
+  ),
   row('an unknown path', { method: 'GET', path: '/nowhere' }, error(404, 'ERR_NOT_FOUND', /\/nowhere/)),
   row(
     'a trailing slash is another path',

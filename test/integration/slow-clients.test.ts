@@ -104,7 +104,7 @@ it('malformed requests get 400 and harm nobody else', async () => {
     'GARBAGE\r\n\r\n',
     'GET / HTTP/9.9\r\n\r\n',
     `${HEAD}content-length: x\r\n\r\n`,
-    `${HEAD}a b: c\r\n\r\n`,
+    `${HEAD}connection: close\r\na b: c\r\n\r\n`,
     '\0\0\0\0\r\n\r\n',
   ]
   for (const start of nonsense) {
