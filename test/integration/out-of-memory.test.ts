@@ -3,10 +3,12 @@
 import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import { it, type TestContext } from 'node:test'
+import { startLoad, tally } from '../support/load.ts'
 import { makeMemoryCgroup } from '../support/memory-cgroup.ts'
 import { type Runtime, startReady, startRuntime } from '../support/start-runtime.ts'
 import { untilWhole } from '../support/until-whole.ts'
 
+const CLIENTS = 16
 const LIMIT_MIB = 400
 
 /** More than the limit; where the limit does not hold, the test fails and the machine goes on. */
@@ -37,6 +39,8 @@ it('the kernel kills the worker that takes too much, the log says why, and the o
   const before = [await pidOf(runtime), await pidOf(runtime)]
   for (const pid of before) assert.ok(oomScoreAdjust(pid) > oomScoreAdjust(runtime.process.pid))
 
+  using load = startLoad(runtime.url, CLIENTS, JSON.stringify({ do: 'sleep', ms: 50 }))
+  await load.answered(100)
   const lost = await runtime.score({ do: 'allocate', atMostMiB: TOO_MUCH_MIB })
   assert.equal(lost.status, 502, JSON.stringify(lost.json))
   assert.equal(lost.json['code'], 'ERR_WORKER_LOST')
@@ -61,6 +65,13 @@ it('the kernel kills the worker that takes too much, the log says why, and the o
 
   const survivor = before.find(pid => pid !== death['workerPid'])
   await untilWhole(runtime.url, 2)
+  await load.answered(100)
+  const { '200': served = 0, '502 ERR_WORKER_LOST': lostToo = 0, ...others } = tally(await load.stop())
+  const counts = `${served} of ${load.sent} served, ${lostToo} lost with the worker`
+  assert.deepEqual(others, {}, counts)
+  // each goes to the worker with the fewest, so one of two never has more than half of them
+  assert.ok(lostToo <= CLIENTS / 2, counts)
+  assert.equal(served + lostToo, load.sent)
   const after = [await pidOf(runtime), await pidOf(runtime)]
   assert.ok(after.includes(survivor), `${survivor} of ${before} goes on: ${after}`)
   assert.equal(runtime.log.filter(line => line['signal'] !== undefined).length, 1, 'one death and no more')

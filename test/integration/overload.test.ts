@@ -1,15 +1,10 @@
 // More load than capacity.
 
 import assert from 'node:assert/strict'
-import { readFileSync } from 'node:fs'
 import { it } from 'node:test'
 import { startLoad, tally } from '../support/load.ts'
-import { type Runtime, startReady } from '../support/start-runtime.ts'
-
-function rssBytes({ process: { pid } }: Runtime): number {
-  const [, kilobytes = '0'] = /^VmRSS:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8')) ?? []
-  return Number(kilobytes) * 1024
-}
+import { rssBytes } from '../support/process-use.ts'
+import { startReady } from '../support/start-runtime.ts'
 
 it('what does not fit is refused with 503, what was admitted is answered, and memory stays flat', async () => {
   await using runtime = await startReady({
@@ -18,9 +13,10 @@ it('what does not fit is refused with 503, what was admitted is answered, and me
   })
   using load = startLoad(runtime.url, 64, JSON.stringify({ do: 'sleep', ms: 20 }))
   await load.answered(5000)
-  const before = rssBytes(runtime)
+  const pid = Number(runtime.process.pid)
+  const before = rssBytes(pid)
   await load.answered(10_000)
-  const grown = rssBytes(runtime) - before
+  const grown = rssBytes(pid) - before
   const counts = tally(await load.stop())
   assert.deepEqual(Object.keys(counts).toSorted(), ['200', '503 ERR_QUEUE_FULL'], JSON.stringify(counts))
   assert.ok(

@@ -2,31 +2,14 @@
 
 import assert from 'node:assert/strict'
 import { once } from 'node:events'
-import { connect, type Socket } from 'node:net'
 import { it } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { startLoad, tally } from '../support/load.ts'
+import { rawClient, SCORE_HEAD } from '../support/raw-client.ts'
 import { startReady } from '../support/start-runtime.ts'
 
 const SLOW_CLIENTS = 500
-const HEAD = 'POST /score HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\n'
 const BODY = JSON.stringify({ do: 'echo', value: 'slow but sure' })
-
-interface SlowClient {
-  readonly socket: Socket
-  readonly received: { text: string }
-}
-
-function slowClient(port: number, start: string): SlowClient {
-  const socket = connect(port, '127.0.0.1')
-  const received = { text: '' }
-  socket.on('data', chunk => {
-    received.text += chunk
-  })
-  socket.on('error', () => {})
-  socket.write(start)
-  return { socket, received }
-}
 
 it('500 slow clients harm nobody: slow headers are cut, slow bodies hold no place', async () => {
   await using runtime = await startReady({
@@ -39,10 +22,10 @@ it('500 slow clients harm nobody: slow headers are cut, slow bodies hold no plac
   })
   const half = SLOW_CLIENTS / 2
   const headers = Array.from({ length: half }, () =>
-    slowClient(runtime.port, 'POST /score HTTP/1.1\r\nx-slow: '),
+    rawClient(runtime.port, 'POST /score HTTP/1.1\r\nx-slow: '),
   )
   const bodies = Array.from({ length: half }, () =>
-    slowClient(runtime.port, `${HEAD}connection: close\r\ncontent-length: ${BODY.length}\r\n\r\n`),
+    rawClient(runtime.port, `${SCORE_HEAD}connection: close\r\ncontent-length: ${BODY.length}\r\n\r\n`),
   )
   using load = startLoad(runtime.url, 16, JSON.stringify({ do: 'sleep', ms: 2 }))
   let sent = 0
@@ -78,10 +61,10 @@ it('a body that stands still is cut; one that keeps moving may take as long as t
       SCOREHOST_HEADER_TIMEOUT_MS: '2000',
     },
   })
-  const start = `${HEAD}connection: close\r\ncontent-length: ${BODY.length}\r\n\r\n`
-  const still = slowClient(runtime.port, start)
-  const moving = slowClient(runtime.port, start)
-  const endless = slowClient(runtime.port, start)
+  const start = `${SCORE_HEAD}connection: close\r\ncontent-length: ${BODY.length}\r\n\r\n`
+  const still = rawClient(runtime.port, start)
+  const moving = rawClient(runtime.port, start)
+  const endless = rawClient(runtime.port, start)
   for (let index = 0; index < 12; index++) {
     await sleep(300)
     if (endless.socket.writable) endless.socket.write(' ')
@@ -103,12 +86,12 @@ it('malformed requests get 400 and harm nobody else', async () => {
   const nonsense = [
     'GARBAGE\r\n\r\n',
     'GET / HTTP/9.9\r\n\r\n',
-    `${HEAD}content-length: x\r\n\r\n`,
-    `${HEAD}connection: close\r\na b: c\r\n\r\n`,
+    `${SCORE_HEAD}content-length: x\r\n\r\n`,
+    `${SCORE_HEAD}connection: close\r\na b: c\r\n\r\n`,
     '\0\0\0\0\r\n\r\n',
   ]
   for (const start of nonsense) {
-    const { socket, received } = slowClient(runtime.port, start)
+    const { socket, received } = rawClient(runtime.port, start)
     if (!socket.closed) await once(socket, 'close')
     assert.match(received.text, /^HTTP\/1\.1 400 [\s\S]*"code":"ERR_INPUT_MALFORMED"/, JSON.stringify(start))
   }

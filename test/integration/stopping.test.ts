@@ -4,7 +4,41 @@ import assert from 'node:assert/strict'
 import { it } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { gone } from '../support/gone.ts'
+import { startLoad, tally } from '../support/load.ts'
 import { startReady, startRuntime } from '../support/start-runtime.ts'
+
+const CLIENTS = 16
+const DRAIN_DELAY_MS = 3000
+/** What a platform waits before it kills, less a margin. */
+const ENDS_WITHIN_MS = 25_000
+
+it('SIGTERM under load: served on for the delay, every answer closes its connection, not one request is lost', async () => {
+  await using runtime = await startReady({
+    module: 'behaviours',
+    env: { WORKER_COUNT: '2', SCOREHOST_DRAIN_DELAY_MS: `${DRAIN_DELAY_MS}` },
+  })
+  const body = JSON.stringify({ do: 'sleep', ms: 20 })
+  using across = startLoad(runtime.url, CLIENTS, body)
+  await across.answered(200)
+  const startMs = performance.now()
+  runtime.process.kill('SIGTERM')
+  await runtime.waitForLog(line => line.msg.startsWith('draining'))
+  using during = startLoad(runtime.url, CLIENTS, body)
+  await Promise.all([across.answered(200), during.answered(200)])
+  // as a load balancer that has seen /readyz
+  const loads = [across, during]
+  const outcomes = (await Promise.all(loads.map(load => load.stop()))).flat()
+  const stoppedMs = performance.now() - startMs
+  assert.ok(stoppedMs < DRAIN_DELAY_MS, `the load stopped within the delay, after ${stoppedMs} ms`)
+
+  const sent = loads.reduce((sum, load) => sum + load.sent, 0)
+  assert.deepEqual(tally(outcomes), { '200': sent })
+  assert.ok(across.outcomes.slice(0, 100).every(outcome => !outcome.closes))
+  assert.equal(during.outcomes.filter(outcome => !outcome.closes).length, 0)
+  assert.deepEqual(await runtime.end, { exitCode: 0, signal: null })
+  const endedMs = performance.now() - startMs
+  assert.ok(endedMs < ENDS_WITHIN_MS, `it ended after ${endedMs} ms`)
+})
 
 it('SIGTERM: not ready at once, serves on for the delay, finishes what runs, exits with 0', async () => {
   await using runtime = await startReady({

@@ -8,10 +8,12 @@ import { it } from 'node:test'
 import { createLog } from '../../runtime/log.ts'
 import { Guard } from '../../supervisor/guard.ts'
 import { gone } from '../support/gone.ts'
+import { startLoad, tally } from '../support/load.ts'
 import { type Runtime, startReady } from '../support/start-runtime.ts'
 
 /** What is promised. */
 const GONE_WITHIN_MS = 2000
+const CLIENTS = 16
 const ENV = { WORKER_COUNT: '2', AZUREML_LOG_LEVEL: 'debug' }
 
 it('a supervisor that is killed leaves nothing behind, not even a worker in an endless loop', async () => {
@@ -22,6 +24,28 @@ it('a supervisor that is killed leaves nothing behind, not even a worker in an e
   await startLoop(runtime)
   await kill(runtime)
   await goneInTime([...workers, guard])
+})
+
+it('under load a killed supervisor breaks what is under way, at most one request of each client, and leaves nothing', async () => {
+  await using runtime = await startReady({ module: 'behaviours', env: ENV })
+  const guard = await guardPid(runtime, 0)
+  using load = startLoad(runtime.url, CLIENTS, JSON.stringify({ do: 'sleep', ms: 50 }))
+  await load.answered(200)
+  await kill(runtime)
+  const outcomes = await load.stop()
+
+  // whoever asks again finds no port open any more; nobody gets an answer that is wrong, and nobody waits for one
+  const counts = tally(outcomes)
+  const { '200': served = 0, '0 ECONNREFUSED': refused = 0 } = counts
+  assert.deepEqual(
+    outcomes.filter(({ status }) => status !== 200 && status !== 0),
+    [],
+    JSON.stringify(counts),
+  )
+  const broken = load.sent - served - refused
+  assert.ok(broken >= 1 && broken <= CLIENTS, `${broken} broken: ${JSON.stringify(counts)}`)
+  assert.ok(served >= 200, JSON.stringify(counts))
+  await goneInTime([...workerPids(runtime), guard])
 })
 
 it('a worker that was started later is watched too', async () => {
