@@ -185,7 +185,7 @@ export class Supervisor {
       // one that is still in init() has nothing to lose, and may not be listening
       if (worker.phase === 'starting') worker.kill('shutdown')
       else worker.drain()
-    } else {
+    } else if (!worker.killed) {
       this.#log.error(
         { worker: worker.slot, workerPid: worker.pid, reason: action.reason },
         `killing worker ${worker.slot}: ${action.reason}`,
@@ -241,7 +241,8 @@ export class Supervisor {
     const how = describeExit(exit)
     const note = this.#memory.explain(exit, this.#now())
     if (worker.generation !== this.#generations.serving) {
-      if (worker.generation === this.#generations.wanted) this.#reloadFailed(worker, how)
+      if (worker.generation === this.#generations.wanted)
+        this.#reloadFailed(worker, `${how} before it was ready${note.text}`)
       return
     }
     const nowMs = this.#now()
@@ -266,7 +267,7 @@ export class Supervisor {
   }
 
   #reloadFailed(worker: WorkerHandle, how: string): void {
-    const why = worker.failure?.message ?? `worker ${worker.slot} ${how} before it was ready`
+    const why = worker.failure?.message ?? `worker ${worker.slot} ${how}`
     this.#log.error(
       { generation: worker.generation, code: worker.failure?.code },
       `reload failed: ${why}; generation ${this.#generations.serving} serves on`,

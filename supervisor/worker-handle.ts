@@ -122,6 +122,11 @@ export class WorkerHandle implements WorkerView {
     this.#send({ kind: 'drain' })
   }
 
+  /** It was told to die and has not exited yet. */
+  get killed(): boolean {
+    return this.#killedFor !== null
+  }
+
   kill(reason: WorkerExit['killedFor']): void {
     this.#killedFor ??= reason
     this.#process.kill('SIGKILL')
