@@ -224,16 +224,16 @@ test('a number that was found by itself says how', () => {
 
 test('the app root starts from the working directory, the model folder from the app root', () => {
   const folders = (env: Record<string, string>) => {
-    const { appRoot, modelDir } = load({ env, workingDirectory: '/work' }).settings
+    const { appRoot, modelDir } = load({ env, workingDirectory: '/srv' }).settings
     return [appRoot, modelDir]
   }
-  assert.deepEqual(folders({}), ['/work', '/work/azureml-models'])
-  assert.deepEqual(folders({ AML_APP_ROOT: 'app' }), ['/work/app', '/work/app/azureml-models'])
+  assert.deepEqual(folders({}), ['/srv', '/srv/azureml-models'])
+  assert.deepEqual(folders({ AML_APP_ROOT: 'app' }), ['/srv/app', '/srv/app/azureml-models'])
   assert.deepEqual(folders({ AML_APP_ROOT: '/var/app', AZUREML_MODEL_DIR: 'azureml-models/iris/1' }), [
     '/var/app',
     '/var/app/azureml-models/iris/1',
   ])
-  assert.deepEqual(folders({ AZUREML_MODEL_DIR: '/mnt/models' }), ['/work', '/mnt/models'])
+  assert.deepEqual(folders({ AZUREML_MODEL_DIR: '/mnt/models' }), ['/srv', '/mnt/models'])
 })
 
 test('log levels may be written as AzureML and Python do', () => {
