@@ -3,7 +3,13 @@
 import assert from 'node:assert/strict'
 import { type TestContext, test } from 'node:test'
 import { Admission } from '../../supervisor/admission.ts'
-import { afterEveryStep, Caller, mixedRotation, QUEUE_TIMEOUT_MS, upstream } from './admission-walk.ts'
+import {
+  afterEveryStep,
+  Caller,
+  mixedRotation,
+  QUEUE_TIMEOUT_MS,
+  upstream,
+} from '../support/admission-walk.ts'
 
 const UNKNOWN_WORKER = 99
 

@@ -6,7 +6,7 @@ import fc from 'fast-check'
 import { Engine } from '../../runtime/engine/engine.ts'
 import { type ErrorCode, ScorehostError } from '../../runtime/errors.ts'
 import type { Scorer } from '../../runtime/scoring.ts'
-import { Crowd, ManualScorer, request, SERVICE, settled } from './engine-crowd.ts'
+import { Crowd, ManualScorer, request, SERVICE, settled } from '../support/engine-crowd.ts'
 
 const TIMEOUT_MS = 1000
 

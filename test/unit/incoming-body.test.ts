@@ -7,7 +7,7 @@ import type { AddressInfo } from 'node:net'
 import { test } from 'node:test'
 import fc from 'fast-check'
 import { IncomingBody } from '../../supervisor/front/incoming-body.ts'
-import { Clock, IDLE_MS, MAX_BODY_BYTES, pattern, settled, upload, Worker } from './fake-upload.ts'
+import { Clock, IDLE_MS, MAX_BODY_BYTES, pattern, settled, upload, Worker } from '../support/fake-upload.ts'
 
 const HELD_BYTES = 65_536
 const LARGE = pattern(HELD_BYTES + 1)

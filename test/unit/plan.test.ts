@@ -4,7 +4,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
 import { countDeath, type Desired, plan, restartDelayMs, type WorkerView } from '../../supervisor/plan.ts'
-import { anyState, calm, NOW, perform, type State, settle, worker } from './plan-states.ts'
+import { anyState, calm, NOW, perform, type State, settle, worker } from '../support/plan-states.ts'
 
 const isCurrent = (one: WorkerView, { slots, generation }: Desired) =>
   one.generation === generation && one.phase !== 'draining' && one.slot < slots
