@@ -2,15 +2,13 @@
 
 import { spawn } from 'node:child_process'
 import { accessSync, constants, statSync } from 'node:fs'
-import { constants as os } from 'node:os'
 import { delimiter, join } from 'node:path'
+import { signalExitCode } from '../runtime/exit-codes.ts'
 import type { Log } from '../runtime/log.ts'
 
 /** Where distributions put it; a container's PATH need not name these. */
 const USUAL_FOLDERS = ['/usr/bin', '/sbin']
 const FORWARDED = ['SIGTERM', 'SIGINT', 'SIGHUP'] as const
-/** By convention a process that a signal ended has 128 and its number as exit code. */
-const SIGNAL_EXIT_BASE = 128
 
 /** Replaces this program by another, in the same process. Since Node 22.15; does not return. */
 type Execve = (file: string, args: readonly string[], env: NodeJS.ProcessEnv) => never
@@ -53,7 +51,7 @@ function runBelow(tini: string, command: readonly string[]): Promise<number> {
   return new Promise((resolve, reject) => {
     child.on('error', reject)
     child.on('exit', (exitCode, signal) =>
-      resolve(exitCode ?? SIGNAL_EXIT_BASE + (signal === null ? 0 : os.signals[signal])),
+      resolve(signal === null ? (exitCode ?? 0) : signalExitCode(signal)),
     )
   })
 }

@@ -4,7 +4,7 @@
 import { readFileSync } from 'node:fs'
 import { nearest } from '../runtime/config.ts'
 import { describeThrown, ERRORS, ScorehostError } from '../runtime/errors.ts'
-import { EXIT_INTERNAL } from '../supervisor/main.ts'
+import { EXIT_INTERNAL } from '../runtime/exit-codes.ts'
 import type { Command } from './command.ts'
 import { config } from './config.ts'
 import { reload, status } from './running.ts'

@@ -242,6 +242,18 @@ export function scoringTimedOut(scoringTimeoutMs: number): ScorehostError {
   )
 }
 
+/** Anything thrown as an error with a code; what has none is the runtime's own fault. */
+export function asScorehostError(thrown: unknown): ScorehostError {
+  return thrown instanceof ScorehostError
+    ? thrown
+    : new ScorehostError('ERR_INTERNAL', undefined, { cause: thrown })
+}
+
+/** Headers that an answer with this code has beside those of any: when to try again, where it was refused for lack of room. */
+export function retryHeaders(code: ErrorCode): Readonly<Record<string, string>> {
+  return ERRORS[code].fault === 'capacity' ? { 'retry-after': '1' } : {}
+}
+
 /** Text of anything that was thrown, its stack where it has one. */
 export function describeThrown(thrown: unknown): string {
   if (thrown instanceof Error) return thrown.stack ?? `${thrown.name}: ${thrown.message}`

@@ -25,7 +25,6 @@ export type FromWorker =
   | {
       readonly kind: 'ready'
       readonly address: WorkerAddress
-      readonly entry: string
       /** Requests it takes at once. */
       readonly concurrency: number
       /** JSON text of an input that works, null where the score module names none. */

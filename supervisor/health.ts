@@ -1,17 +1,13 @@
 // Health and readiness, answered by the supervisor however busy the workers are.
 
-import { type ErrorCode, errorBody } from '../runtime/errors.ts'
+import { type ErrorCode, errorBody, retryHeaders } from '../runtime/errors.ts'
+import { HEALTHY } from '../runtime/healthy.ts'
+import type { OwnAnswer } from './front/own-answer.ts'
 
 export type ServiceState = 'starting' | 'ready' | 'unavailable' | 'draining'
 
-export interface HealthAnswer {
-  readonly status: number
-  readonly headers: Readonly<Record<string, string>>
-  readonly body: string
-}
-
 /** Answers a path that is the supervisor's own; null for a path that is the workers'. */
-export type AnswerHealth = (method: string, path: string, requestId: string) => HealthAnswer | null
+export type AnswerHealth = (method: string, path: string, requestId: string) => OwnAnswer | null
 
 const TEXT = { 'content-type': 'text/plain; charset=utf-8' }
 
@@ -25,12 +21,10 @@ export function answerHealth(
   method: string,
   path: string,
   requestId: string,
-): HealthAnswer | null {
+): OwnAnswer | null {
   if (path === '/') {
     if (method !== 'GET' && method !== 'HEAD') return null
-    return state === 'ready'
-      ? ok('Healthyroot')
-      : notReady(state === 'draining' ? 503 : 502, state, requestId)
+    return state === 'ready' ? ok(HEALTHY) : notReady(state === 'draining' ? 503 : 502, state, requestId)
   }
   if (path !== '/livez' && path !== '/readyz') return null
   if (method !== 'GET' && method !== 'HEAD') {
@@ -40,12 +34,12 @@ export function answerHealth(
   return path === '/livez' || state === 'ready' ? ok('ok') : notReady(503, state, requestId)
 }
 
-function ok(body: string): HealthAnswer {
+function ok(body: string): OwnAnswer {
   return { status: 200, headers: TEXT, body }
 }
 
-function notReady(status: number, state: ServiceState, requestId: string): HealthAnswer {
+function notReady(status: number, state: ServiceState, requestId: string): OwnAnswer {
   const code: ErrorCode = state === 'draining' ? 'ERR_DRAINING' : 'ERR_NO_WORKER'
   const body = errorBody(code, `The service is ${state}.`, requestId)
-  return { status, headers: { 'content-type': 'application/json', 'retry-after': '1' }, body }
+  return { status, headers: { 'content-type': 'application/json', ...retryHeaders(code) }, body }
 }

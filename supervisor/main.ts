@@ -4,6 +4,7 @@ import { existsSync } from 'node:fs'
 import { isatty } from 'node:tty'
 import type { Config } from '../runtime/config.ts'
 import { ERRORS } from '../runtime/errors.ts'
+import { EXIT_INTERNAL, signalExitCode } from '../runtime/exit-codes.ts'
 import { folderTree } from '../runtime/folder-tree.ts'
 import type { Log } from '../runtime/log.ts'
 import { AdminServer, adminSocketPath } from './admin.ts'
@@ -12,13 +13,7 @@ import type { Failure } from './worker-handle.ts'
 
 /** Of the model folder, where the first start fails. */
 const MOST_TREE_LINES = 200
-/** A failure of Scorehost itself, by the convention of sysexits.h. */
-export const EXIT_INTERNAL = 70
-/** By convention a process that a signal ended has 128 and its number as exit code. */
-const SIGNAL_EXIT_BASE = 128
-const SIGNAL_NUMBERS = { SIGHUP: 1, SIGINT: 2, SIGTERM: 15 }
 const STANDARD_INPUT = 0
-type Signal = keyof typeof SIGNAL_NUMBERS
 
 /**
  * Starts the service; from then on signals and failures end the process.
@@ -86,13 +81,13 @@ async function watchFiles({ settings }: Config, reload: (why: string) => void, l
 }
 
 /** The first signal drains, the second ends everything at once. */
-function stopper(supervisor: Supervisor, { settings }: Config, log: Log): (signal: Signal) => void {
+function stopper(supervisor: Supervisor, { settings }: Config, log: Log): (signal: NodeJS.Signals) => void {
   let stopping = false
   return signal => {
     if (stopping) {
       log.warn(`second signal, ${signal}: ending at once`)
       supervisor.kill()
-      process.exit(SIGNAL_EXIT_BASE + SIGNAL_NUMBERS[signal])
+      process.exit(signalExitCode(signal))
     }
     stopping = true
     log.info(`${signal}: stopping`)

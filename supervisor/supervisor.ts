@@ -25,7 +25,6 @@ const LEAST_DRAIN_MS = 1000
 
 export interface ReadyReport {
   readonly port: number
-  readonly entry: string
   /** JSON text of an input that works, null where the score module names none. */
   readonly sampleJson: string | null
 }
@@ -220,7 +219,7 @@ export class Supervisor {
       this.#state = 'serving'
       this.#publish()
       this.#log.info('ready')
-      this.#events.ready({ port: this.#port, entry: message.entry, sampleJson: message.sampleJson })
+      this.#events.ready({ port: this.#port, sampleJson: message.sampleJson })
     } else if (this.#generations.changing) {
       this.#generations.succeed()
       this.#publish()

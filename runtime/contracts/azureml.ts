@@ -2,14 +2,12 @@
 // Source: https://learn.microsoft.com/azure/machine-learning/how-to-inference-server-http
 
 import { ScorehostError } from '../errors.ts'
+import { HEALTHY } from '../healthy.ts'
 import { decodeInput, decodeQuery } from '../input.ts'
 import { describeService, OPENAPI_VERSIONS } from '../openapi.ts'
 import { encodeOutput } from '../output.ts'
 import type { Core } from '../scoring.ts'
 import type { Contract, HttpCall, HttpReply } from './contract.ts'
-
-/** What AzureML's own server answers on `/`; its clients compare the text. */
-export const HEALTHY = 'Healthyroot'
 
 async function score(call: HttpCall, core: Core): Promise<HttpReply> {
   const contentType = call.headers['content-type'] ?? null

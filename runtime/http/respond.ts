@@ -2,7 +2,7 @@
 
 import type { ServerResponse } from 'node:http'
 import type { HttpReply } from '../contracts/contract.ts'
-import { describeThrown, ERRORS, errorBody, ScorehostError } from '../errors.ts'
+import { describeThrown, ERRORS, errorBody, type ScorehostError } from '../errors.ts'
 
 /** Sends a reply with the id headers of its request. */
 export function send(
@@ -14,13 +14,6 @@ export function send(
   const length = typeof reply.body === 'string' ? Buffer.byteLength(reply.body) : reply.body.length
   response.writeHead(reply.status, { ...reply.headers, ...echo, 'content-length': length })
   response.end(reply.body)
-}
-
-/** Anything thrown as an error with a code; what has none is the runtime's own fault. */
-export function asScorehostError(thrown: unknown): ScorehostError {
-  return thrown instanceof ScorehostError
-    ? thrown
-    : new ScorehostError('ERR_INTERNAL', undefined, { cause: thrown })
 }
 
 /**

@@ -2,7 +2,7 @@
 
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { Contract, HttpReply, Method, Route } from '../contracts/contract.ts'
-import { ERRORS, ScorehostError } from '../errors.ts'
+import { asScorehostError, ERRORS, retryHeaders, ScorehostError } from '../errors.ts'
 import { setConnectionTimeouts, WORKER_KEEP_ALIVE_MS } from '../http-limits.ts'
 import type { Log } from '../log.ts'
 import { MAX_REQUEST_ID_LENGTH, type RequestIds, requestIds } from '../request-id.ts'
@@ -10,7 +10,7 @@ import { splitTarget } from '../request-target.ts'
 import type { Core } from '../scoring.ts'
 import type { Settings } from '../settings.ts'
 import { readBody } from './body.ts'
-import { asScorehostError, errorReply, send } from './respond.ts'
+import { errorReply, send } from './respond.ts'
 
 interface ServerOptions {
   readonly contracts: readonly Contract[]
@@ -99,8 +99,11 @@ export class ScoringServer {
       this.#logFailure(error, ids.requestId)
       const reply = errorReply(error, ids.requestId, this.#options.settings.debug)
       const allow = error.code === 'ERR_METHOD' ? { allow: this.#allowed(request) } : {}
-      const retryAfter = ERRORS[error.code].fault === 'capacity' ? { 'retry-after': '1' } : {}
-      send(response, { ...reply, headers: { ...reply.headers, ...allow, ...retryAfter } }, ids.echo)
+      send(
+        response,
+        { ...reply, headers: { ...reply.headers, ...allow, ...retryHeaders(error.code) } },
+        ids.echo,
+      )
     }
   }
 

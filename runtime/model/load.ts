@@ -39,7 +39,7 @@ function hint(appRoot: string, entry: string | null): string {
  * @throws ScorehostError ERR_MODULE_LOAD with the module's own error as cause, ERR_MODULE_CONTRACT
  */
 export async function loadScoreModule(path: string): Promise<ScoreModule> {
-  await enableTypeScript()
+  enableTypeScript()
   const { href } = pathToFileURL(path)
   let exported: Record<string, unknown>
   try {

@@ -8,7 +8,7 @@ import type { ModelRepository } from './repository.ts'
 import type { InitContext, RunContext, ScoreModule } from './score-api.ts'
 
 /** The request id of log lines that no request is behind. */
-export const NO_REQUEST_ID = '00000000-0000-0000-0000-000000000000'
+const NO_REQUEST_ID = '00000000-0000-0000-0000-000000000000'
 
 /** What `init()` is given. */
 export function initContext(settings: Settings, repository: ModelRepository, log: Log): InitContext {

@@ -3,7 +3,7 @@
 import { register } from 'node:module'
 
 /** Node 22.18 and later strip types themselves; before that a loader hook does, with the same parser as Node's own. */
-export async function enableTypeScript(): Promise<void> {
+export function enableTypeScript(): void {
   if ('typescript' in process.features && process.features.typescript) return
   register('./typescript-hooks.js', import.meta.url)
 }

@@ -3,14 +3,14 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { CONTRACTS } from '../contracts/index.ts'
 import { Engine } from '../engine/engine.ts'
-import { ScorehostError } from '../errors.ts'
+import { asScorehostError } from '../errors.ts'
 import { ScoringServer } from '../http/server.ts'
 import { createLog, type Log } from '../log.ts'
 import { findEntry, initialise, loadScoreModule } from '../model/load.ts'
 import { ModelRepository } from '../model/repository.ts'
-import type { ScoreModule } from '../model/score-api.ts'
 import { initContext, ScoreModuleScorer } from '../model/score-module.ts'
 import { writeTypedArraysAsJsonArrays } from '../output.ts'
+import type { Scorer } from '../scoring.ts'
 import type { Settings } from '../settings.ts'
 import { SupervisorLink } from './link.ts'
 
@@ -38,10 +38,7 @@ async function start(slot: number, generation: number, settings: Settings): Prom
   try {
     drain = await serve(slot, settings, log)
   } catch (thrown) {
-    const error =
-      thrown instanceof ScorehostError
-        ? thrown
-        : new ScorehostError('ERR_INTERNAL', undefined, { cause: thrown })
+    const error = asScorehostError(thrown)
     log.error({ code: error.code, err: error.cause }, error.message)
     await link.send({ kind: 'failed', code: error.code, message: error.message })
     process.exit(1)
@@ -58,20 +55,21 @@ async function serve(slot: number, settings: Settings, log: Log): Promise<() => 
   await initialise(module, entry, initContext(settings, repository, log))
 
   const concurrency = Math.min(settings.concurrency, module.concurrency ?? settings.concurrency)
+  const scorer = new ScoreModuleScorer(module, log)
   const engine = new Engine(
-    new ScoreModuleScorer(module, log),
+    scorer,
     { name: 'scorehost', inputSample: module.inputSample },
     { scoringTimeoutMs: settings.scoringTimeoutMs, concurrency },
   )
   const server = new ScoringServer({ contracts: CONTRACTS, core: engine, log, settings })
   const port = await server.listen(WORKER_HOST, settings.workerPort + slot)
   const sampleJson = JSON.stringify(module.inputSample) ?? null
-  await link.send({ kind: 'ready', address: { host: WORKER_HOST, port }, entry, concurrency, sampleJson })
+  await link.send({ kind: 'ready', address: { host: WORKER_HOST, port }, concurrency, sampleJson })
   link.startHeartbeat(() => ({ inFlight: engine.inFlight, queued: engine.queued }))
 
   return async () => {
     await server.close()
-    await closeModule(module, log)
+    await closeScorer(scorer, log)
     process.exit(0)
   }
 }
@@ -93,9 +91,9 @@ function preferForOomKill(): void {
   }
 }
 
-async function closeModule(module: ScoreModule, log: Log): Promise<void> {
+async function closeScorer(scorer: Scorer, log: Log): Promise<void> {
   try {
-    await module.close?.()
+    await scorer.close()
   } catch (thrown) {
     log.error({ err: thrown }, 'close() of the score module failed.')
   }

@@ -6,6 +6,7 @@ import {
   bodyTooLarge,
   ERRORS,
   errorBody,
+  retryHeaders,
   ScorehostError,
   scoringTimedOut,
 } from '../../runtime/errors.ts'
@@ -17,10 +18,11 @@ import type { Place } from '../upstreams.ts'
 import type { FrontEvents, Upstream } from './front.ts'
 import { IncomingBody } from './incoming-body.ts'
 import { cutLater } from './linger.ts'
+import { sendOwn } from './own-answer.ts'
 import type { Relay, RelayEvents } from './relay.ts'
 
 /** The worker answers a timeout itself unless its event loop is blocked; the front waits this much longer. */
-export const EDGE_MARGIN_MS = 1000
+const EDGE_MARGIN_MS = 1000
 
 /** What the exchanges of a front share. */
 export interface ExchangeContext {
@@ -183,18 +185,12 @@ export class Exchange implements Candidate {
     this.#settled = true
     this.#cleanUp()
     const { status, fault } = ERRORS[error.code]
-    const { requestId, echo } = this.#ids
+    const { requestId } = this.#ids
     const fields = { requestId, code: error.code, err: error.cause }
     this.#context.log[fault === 'model' ? 'error' : 'debug'](fields, error.message)
+    const headers = { 'content-type': 'application/json', ...retryHeaders(error.code) }
     const body = errorBody(error.code, error.message, requestId)
-    this.#response.writeHead(status ?? 500, {
-      'content-type': 'application/json',
-      'content-length': Buffer.byteLength(body),
-      ...echo,
-      ...(fault === 'capacity' ? { 'retry-after': '1' } : {}),
-      ...(this.#context.draining() ? { connection: 'close' } : {}),
-    })
-    this.#response.end(body)
+    sendOwn(this.#response, { status: status ?? 500, headers, body }, this.#ids, this.#context.draining())
     if (!this.#request.complete) cutLater(this.#request.socket, this.#request)
   }
 

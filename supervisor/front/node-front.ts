@@ -8,14 +8,14 @@ import {
   type ServerResponse,
 } from 'node:http'
 import type { AddressInfo, Socket } from 'node:net'
-import { type AnswerCode, bodyTooLarge, ERRORS, errorBody, ScorehostError } from '../../runtime/errors.ts'
+import { type AnswerCode, ERRORS, errorBody, ScorehostError } from '../../runtime/errors.ts'
 import {
   connectionsCheckingInterval,
   FRONT_KEEP_ALIVE_MS,
   setConnectionTimeouts,
 } from '../../runtime/http-limits.ts'
 import type { Log } from '../../runtime/log.ts'
-import { type RequestIds, requestIds } from '../../runtime/request-id.ts'
+import { requestIds } from '../../runtime/request-id.ts'
 import { splitTarget } from '../../runtime/request-target.ts'
 import type { Settings } from '../../runtime/settings.ts'
 import { Admission } from '../admission.ts'
@@ -23,6 +23,7 @@ import type { AnswerHealth } from '../health.ts'
 import { Exchange, type ExchangeContext } from './exchange.ts'
 import type { Front, FrontEvents, Upstream } from './front.ts'
 import { cutLater } from './linger.ts'
+import { sendOwn } from './own-answer.ts'
 import { Relay } from './relay.ts'
 
 /** Node's codes for a request that its parser refused, and ours; any other is a malformed request. */
@@ -110,34 +111,16 @@ export class NodeFront implements Front {
     const { path } = splitTarget(request.url ?? '/')
     const health = this.#answerHealth(request.method ?? 'GET', path, ids.requestId)
     if (health === null) new Exchange(this.#context, request, response, ids).start()
-    else this.#answer(response, health, ids)
+    else sendOwn(response, health, ids, this.#draining)
   }
 
-  #answer(response: ServerResponse, answer: NonNullable<ReturnType<AnswerHealth>>, ids: RequestIds): void {
-    const length = Buffer.byteLength(answer.body)
-    const connection = this.#draining ? { connection: 'close' } : {}
-    response.writeHead(answer.status, {
-      ...answer.headers,
-      ...ids.echo,
-      'content-length': length,
-      ...connection,
-    })
-    response.end(answer.body)
-  }
-
-  /** A client that asks before it sends a body that is too large is told so in place of `100 Continue`. */
+  /** A client that asks before it sends a body that is too large gets the refusal in place of `100 Continue`. */
   #continue(request: IncomingMessage, response: ServerResponse): void {
-    const { maxBodyBytes } = this.#settings
-    if (Number(request.headers['content-length'] ?? 0) <= maxBodyBytes) {
+    if (Number(request.headers['content-length'] ?? 0) <= this.#settings.maxBodyBytes)
       response.writeContinue()
-      this.#serve(request, response)
-      return
-    }
-    const ids = requestIds(request.headers)
-    const error = bodyTooLarge(maxBodyBytes)
-    const headers = { 'content-type': 'application/json', connection: 'close' }
-    const body = errorBody(error.code, error.message, ids.requestId)
-    this.#answer(response, { status: ERRORS[error.code].status ?? 413, headers, body }, ids)
+    // the body will not come, so nothing else can come on this connection
+    else response.shouldKeepAlive = false
+    this.#serve(request, response)
   }
 }
 

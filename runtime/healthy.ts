@@ -1,0 +1,4 @@
+// What AzureML's own server answers on `/`, and so do front and worker.
+
+/** Its clients compare the text. */
+export const HEALTHY = 'Healthyroot'
