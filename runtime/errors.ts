@@ -48,6 +48,22 @@ export const ERRORS = {
     'The request cannot be read.',
     'Send a well-formed HTTP request whose body is what its content type says; the message tells what was wrong.',
   ),
+  ERR_INPUT_SHAPE: answer(
+    400,
+    'client',
+    true,
+    'worker',
+    'The input is not what this service expects.',
+    'The answer lists in `errors` what is wrong and where; `/swagger.json` and `/docs` show what is expected.',
+  ),
+  ERR_PROCESSOR_FAILED: answer(
+    400,
+    'model',
+    false,
+    'worker',
+    'The processor failed on this input.',
+    'Look the request id up in the log: it has the stack. A processor class (PAI-EAS) answers with 400 what a score module answers with 502.',
+  ),
   ERR_NOT_FOUND: answer(
     404,
     'client',
@@ -86,7 +102,7 @@ export const ERRORS = {
     true,
     'worker',
     'The body has a content type or a content encoding that this service does not read.',
-    'Send JSON, text or bytes, without a content encoding.',
+    'Send JSON, text, a form or bytes in UTF-8, with no content encoding or gzip, deflate or br.',
   ),
   ERR_HEADER_TOO_LONG: answer(
     431,
@@ -188,7 +204,7 @@ export const ERRORS = {
     3,
     'model',
     'The score module does not export what it has to.',
-    'Export a function `run(input, context)`; `init(context)` is optional.',
+    'Export a function `run(input, context)` or `runBatch(inputs, contexts)`; docs/score-module.md has all that a module may export.',
   ),
   ERR_INIT_FAILED: fatal(
     3,

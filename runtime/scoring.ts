@@ -35,9 +35,21 @@ export interface Core {
   readonly service: ServiceInfo
 }
 
+/** A JSON Schema; true takes anything. */
+export type JsonSchema = boolean | { readonly [keyword: string]: unknown }
+
 /** What a service tells of itself, in swagger and in the line that says it is ready. */
 export interface ServiceInfo {
   readonly name: string
-  /** Export `inputSample` of the score module, undefined where it has none. */
+  readonly version: string
+  /** Path below which a gateway serves it, without a slash at the end; empty where there is none. */
+  readonly pathPrefix: string
+  /** What an input and an answer look like; null where the score module does not say. */
+  readonly inputSchema: JsonSchema | null
+  readonly outputSchema: JsonSchema | null
+  /** Exports of the score module, undefined where it has none. */
   readonly inputSample: unknown
+  readonly outputSample: unknown
+  /** The author's own description files, JSON text by their name: `swagger.json`, `swagger2.json`, … */
+  readonly ownDescriptions: ReadonlyMap<string, string>
 }

@@ -4,8 +4,8 @@ import { existsSync, readdirSync } from 'node:fs'
 import { extname, resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { ScorehostError, summariseThrown } from '../errors.ts'
+import type { InitContext, ScoreModule } from '../score-api.ts'
 import { placeOf } from './error-place.ts'
-import type { InitContext, ScoreModule } from './score-api.ts'
 import { enableTypeScript } from './typescript.ts'
 
 const EXTENSIONS = ['.js', '.mjs', '.cjs', '.ts', '.mts']

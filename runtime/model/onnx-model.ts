@@ -2,17 +2,8 @@
 
 import { createRequire } from 'node:module'
 import type { InferenceSession, Tensor } from 'onnxruntime-node'
+import type { OnnxModel, OnnxOptions, OnnxValues } from '../score-api.ts'
 import { flatten, isTypedArray, nest, shapeOf, type TensorData } from '../tensor.ts'
-
-/** Values by input or output name: nested arrays, or flat typed arrays. */
-export type OnnxValues = Record<string, unknown>
-
-export interface OnnxOptions {
-  /** Threads of one run; default is the setting `SCOREHOST_ONNX_THREADS`. */
-  readonly threads?: number
-  /** Options of onnxruntime itself, which win over ours. */
-  readonly session?: InferenceSession.SessionOptions
-}
 
 type TensorType = InferenceSession.TensorValueMetadata['type']
 
@@ -32,9 +23,8 @@ const CONVERTERS: Partial<Record<TensorType, (flat: readonly unknown[]) => Tenso
   string: flat => flat.map(String),
 }
 
-/** A loaded model. Runs block the event loop: parallelism is the number of workers. */
-export class OnnxModel {
-  /** onnxruntime's own session, for whatever `run` does not cover. */
+/** The public interface tells what it does. */
+export class LoadedOnnxModel implements OnnxModel {
   readonly session: InferenceSession
   readonly #runtime: typeof import('onnxruntime-node')
   readonly #inputs: ReadonlyMap<string, InferenceSession.TensorValueMetadata>
@@ -47,7 +37,10 @@ export class OnnxModel {
   }
 
   /** @param file Absolute path of the .onnx file. */
-  static async load(file: string, options: OnnxOptions & { readonly threads: number }): Promise<OnnxModel> {
+  static async load(
+    file: string,
+    options: OnnxOptions & { readonly threads: number },
+  ): Promise<LoadedOnnxModel> {
     const runtime = loadOnnxRuntime()
     const session = await runtime.InferenceSession.create(file, {
       intraOpNumThreads: options.threads,
@@ -55,17 +48,9 @@ export class OnnxModel {
       executionMode: 'sequential',
       ...options.session,
     })
-    return new OnnxModel(session, runtime)
+    return new LoadedOnnxModel(session, runtime)
   }
 
-  /**
-   * Runs the model.
-   *
-   * @param inputs By input name: nested arrays of the input's shape, or a flat typed array, whose shape is the model's with
-   *   its first dynamic dimension made to fit.
-   * @returns By output name: nested arrays; flat typed arrays where every input was one.
-   * @throws TypeError, RangeError naming the input that is missing, surplus or of the wrong shape
-   */
   async run(inputs: OnnxValues): Promise<OnnxValues> {
     const surplus = Object.keys(inputs).filter(name => !this.#inputs.has(name))
     if (surplus.length > 0)
@@ -87,7 +72,6 @@ export class OnnxModel {
     )
   }
 
-  /** Releases the session; a run after this fails. */
   async release(): Promise<void> {
     await this.session.release()
   }

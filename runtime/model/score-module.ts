@@ -1,11 +1,11 @@
 // The user's score module as a scorer.
 
 import type { Log } from '../log.ts'
+import type { InitContext, RunContext, ScoreModule } from '../score-api.ts'
 import type { ScoreRequest, ScoreResult, Scorer } from '../scoring.ts'
 import type { Settings } from '../settings.ts'
-import { OnnxModel } from './onnx-model.ts'
+import { LoadedOnnxModel } from './onnx-model.ts'
 import type { ModelRepository } from './repository.ts'
-import type { InitContext, RunContext, ScoreModule } from './score-api.ts'
 
 /** The request id of log lines that no request is behind. */
 const NO_REQUEST_ID = '00000000-0000-0000-0000-000000000000'
@@ -19,7 +19,7 @@ export function initContext(settings: Settings, repository: ModelRepository, log
     requestId: NO_REQUEST_ID,
     modelPath: (name, version) => repository.modelPath(name, version),
     onnx: (name, version, options) =>
-      OnnxModel.load(repository.onnxFile(name, version), { threads: settings.onnxThreads, ...options }),
+      LoadedOnnxModel.load(repository.onnxFile(name, version), { threads: settings.onnxThreads, ...options }),
   }
 }
 
@@ -34,7 +34,7 @@ export class ScoreModuleScorer implements Scorer {
   }
 
   async score(request: ScoreRequest): Promise<ScoreResult> {
-    return { value: await this.#module.run(request.input, new RequestRunContext(request, this.#log)) }
+    return { value: await this.#module.run?.(request.input, new RequestRunContext(request, this.#log)) }
   }
 
   async close(): Promise<void> {

@@ -2,17 +2,12 @@
 
 import { readFileSync, writeFileSync } from 'node:fs'
 import { CONTRACTS } from '../contracts/index.ts'
-import { Engine } from '../engine/engine.ts'
 import { asScorehostError } from '../errors.ts'
 import { ScoringServer } from '../http/server.ts'
 import { createLog, type Log } from '../log.ts'
-import { findEntry, initialise, loadScoreModule } from '../model/load.ts'
-import { ModelRepository } from '../model/repository.ts'
-import { initContext, ScoreModuleScorer } from '../model/score-module.ts'
-import { writeTypedArraysAsJsonArrays } from '../output.ts'
-import type { Scorer } from '../scoring.ts'
 import type { Settings } from '../settings.ts'
 import { SupervisorLink } from './link.ts'
+import { loadService, type Service } from './service.ts'
 
 /** Workers listen here only: the front is the one public door. */
 const WORKER_HOST = '127.0.0.1'
@@ -48,28 +43,16 @@ async function start(slot: number, generation: number, settings: Settings): Prom
 /** Becomes ready. Gives back how to drain. */
 async function serve(slot: number, settings: Settings, log: Log): Promise<() => Promise<void>> {
   handleStrayErrors(log)
-  writeTypedArraysAsJsonArrays()
-  const entry = findEntry(settings.appRoot, settings.entry)
-  const repository = new ModelRepository(settings.modelDir, settings.appRoot)
-  const module = await loadScoreModule(entry)
-  await initialise(module, entry, initContext(settings, repository, log))
-
-  const concurrency = Math.min(settings.concurrency, module.concurrency ?? settings.concurrency)
-  const scorer = new ScoreModuleScorer(module, log)
-  const engine = new Engine(
-    scorer,
-    { name: 'scorehost', inputSample: module.inputSample },
-    { scoringTimeoutMs: settings.scoringTimeoutMs, concurrency },
-  )
-  const server = new ScoringServer({ contracts: CONTRACTS, core: engine, log, settings })
+  const service = await loadService(settings, log)
+  const { core, concurrency, sampleJson } = service
+  const server = new ScoringServer({ contracts: CONTRACTS, core, log, settings })
   const port = await server.listen(WORKER_HOST, settings.workerPort + slot)
-  const sampleJson = JSON.stringify(module.inputSample) ?? null
   await link.send({ kind: 'ready', address: { host: WORKER_HOST, port }, concurrency, sampleJson })
-  link.startHeartbeat(() => ({ inFlight: engine.inFlight, queued: engine.queued }))
+  link.startHeartbeat(() => ({ inFlight: core.inFlight, queued: core.queued }))
 
   return async () => {
     await server.close()
-    await closeScorer(scorer, log)
+    await close(service, log)
     process.exit(0)
   }
 }
@@ -91,9 +74,9 @@ function preferForOomKill(): void {
   }
 }
 
-async function closeScorer(scorer: Scorer, log: Log): Promise<void> {
+async function close(service: Service, log: Log): Promise<void> {
   try {
-    await scorer.close()
+    await service.close()
   } catch (thrown) {
     log.error({ err: thrown }, 'close() of the score module failed.')
   }

@@ -2,9 +2,18 @@
 
 import assert from 'node:assert/strict'
 import { Engine } from '../../runtime/engine/engine.ts'
-import type { ScoreRequest, ScoreResult, Scorer } from '../../runtime/scoring.ts'
+import type { ScoreRequest, ScoreResult, Scorer, ServiceInfo } from '../../runtime/scoring.ts'
 
-export const SERVICE = { name: 'test', inputSample: undefined }
+export const SERVICE: ServiceInfo = {
+  name: 'test',
+  version: '1',
+  pathPrefix: '',
+  inputSchema: null,
+  outputSchema: null,
+  inputSample: undefined,
+  outputSample: undefined,
+  ownDescriptions: new Map(),
+}
 
 export function request(requestId: string): ScoreRequest {
   return {
