@@ -1,29 +1,51 @@
-// From the bytes of a request to the input of run().
+// From the bytes of a request to a value: JSON, text, a form, bytes.
 
 import { ScorehostError } from './errors.ts'
+import { type MultipartLimits, readMultipart } from './multipart.ts'
+import { parseJson } from './prototype-keys.ts'
+import { decodeUtf8 } from './utf8.ts'
 
-/** `ignoreBOM: false` drops a byte order mark, which JSON.parse would choke on. */
-const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: false })
+type Decoder = (body: Buffer, contentType: string | null, limits: MultipartLimits) => unknown
+
+/** Clients send few different content types; whoever sends many is not to fill the memory. */
+const MOST_DECODERS = 100
+const decoders = new Map<string | null, Decoder>()
 
 /**
- * The input that a body stands for: JSON its value, `text/*` a string, anything else a Buffer.
+ * The value that a body stands for: of JSON its value, of `text/*` a string, of `multipart/form-data` its fields and files (a
+ * promise), of anything else a Buffer.
  *
  * A body without a content type is JSON, and so is one with curl's default, the form type: what is sent to a scoring
  * service with `curl -d` is JSON all but always.
  *
- * @throws ScorehostError ERR_INPUT_MALFORMED, ERR_INPUT_UNSUPPORTED
+ * @throws ScorehostError ERR_INPUT_MALFORMED, ERR_INPUT_UNSUPPORTED, ERR_INPUT_TOO_LARGE
  */
-export function decodeInput(contentType: string | null, body: Buffer): unknown {
-  const mediaType = (contentType ?? '').split(';', 1)[0]?.trim().toLowerCase() ?? ''
-  if (isJson(mediaType)) return parseJson(decodeText(body), contentType)
-  if (mediaType.startsWith('text/')) return decodeText(body)
-  if (mediaType === 'multipart/form-data') {
-    throw new ScorehostError(
-      'ERR_INPUT_UNSUPPORTED',
-      'The content type multipart/form-data is not supported.',
-    )
+export function decodeInput(contentType: string | null, body: Buffer, limits: MultipartLimits): unknown {
+  let decode = decoders.get(contentType)
+  if (decode === undefined) {
+    decode = decoderFor(contentType)
+    if (decoders.size < MOST_DECODERS) decoders.set(contentType, decode)
   }
-  return body
+  return decode(body, contentType, limits)
+}
+
+function decoderFor(contentType: string | null): Decoder {
+  const [first = '', ...parameters] = (contentType ?? '').split(';').map(part => part.trim().toLowerCase())
+  if (first === 'multipart/form-data')
+    return (body, type, limits) => readMultipart(type ?? first, body, limits)
+  const isText = first.startsWith('text/')
+  if (!isText && !isJson(first)) return body => body
+  const charset = parameters
+    .find(part => part.startsWith('charset='))
+    ?.slice(8)
+    .replaceAll('"', '')
+  if (charset !== undefined && !['utf-8', 'utf8', 'us-ascii'].includes(charset)) {
+    const message = `The charset ${charset} is not supported; send UTF-8.`
+    return () => {
+      throw new ScorehostError('ERR_INPUT_UNSUPPORTED', message)
+    }
+  }
+  return isText ? decodeText : (body, type) => decodeJson(decodeText(body, type), type)
 }
 
 function isJson(mediaType: string): boolean {
@@ -35,32 +57,46 @@ function isJson(mediaType: string): boolean {
   )
 }
 
-function decodeText(body: Buffer): string {
+function decodeText(body: Buffer, contentType: string | null): string {
   try {
-    return utf8.decode(body)
-  } catch {
-    throw new ScorehostError('ERR_INPUT_MALFORMED', 'The body is not UTF-8.')
-  }
-}
-
-function parseJson(text: string, contentType: string | null): unknown {
-  try {
-    return JSON.parse(text)
+    return decodeUtf8(body)
   } catch (thrown) {
-    const why = text === '' ? 'it is empty' : thrown instanceof Error ? thrown.message : String(thrown)
-    const as =
-      contentType === null
-        ? 'The body, taken for JSON because it has no content type,'
-        : `The body (${contentType})`
-    throw new ScorehostError('ERR_INPUT_MALFORMED', `${as} is not JSON: ${why}`)
+    throw malformed(contentType, thrown)
   }
 }
 
-/** Query parameters by name: each parsed as JSON where it is JSON, else its text; repeated ones are arrays. */
-export function decodeQuery(query: URLSearchParams): Readonly<Record<string, unknown>> {
+function decodeJson(text: string, contentType: string | null): unknown {
+  try {
+    return parseJson(text)
+  } catch (thrown) {
+    throw malformed(contentType, text === '' ? new Error('not JSON: it is empty') : thrown)
+  }
+}
+
+function malformed(contentType: string | null, thrown: unknown): ScorehostError {
+  const text = thrown instanceof Error ? thrown.message : String(thrown)
+  const why = thrown instanceof SyntaxError ? `not JSON: ${text}` : text
+  const what =
+    contentType === null
+      ? 'The body, taken for JSON because it has no content type,'
+      : `The body (${contentType})`
+  return new ScorehostError('ERR_INPUT_MALFORMED', `${what} is ${why}`)
+}
+
+const NO_QUERY: Readonly<Record<string, unknown>> = Object.freeze(Object.create(null))
+
+/**
+ * Query parameters by name: each parsed as JSON where it is JSON, else its text; repeated ones are arrays.
+ *
+ * @param query Without the question mark.
+ */
+export function decodeQuery(query: string): Readonly<Record<string, unknown>> {
+  if (query === '') return NO_QUERY
   const values: Record<string, unknown> = Object.create(null)
-  for (const name of new Set(query.keys())) {
-    const all = query.getAll(name).map(jsonOrText)
+  const parameters = new URLSearchParams(query)
+  parameters.delete('__proto__')
+  for (const name of new Set(parameters.keys())) {
+    const all = parameters.getAll(name).map(jsonOrText)
     values[name] = all.length === 1 ? all[0] : all
   }
   return values
@@ -68,7 +104,7 @@ export function decodeQuery(query: URLSearchParams): Readonly<Record<string, unk
 
 function jsonOrText(text: string): unknown {
   try {
-    return JSON.parse(text)
+    return parseJson(text)
   } catch {
     return text
   }

@@ -3,30 +3,25 @@
 
 import { ScorehostError } from '../errors.ts'
 import { HEALTHY } from '../healthy.ts'
-import { decodeInput, decodeQuery } from '../input.ts'
+import { decodeQuery } from '../input.ts'
 import { describeService, OPENAPI_VERSIONS } from '../openapi.ts'
-import { encodeOutput } from '../output.ts'
 import type { Core } from '../scoring.ts'
 import type { Contract, HttpCall, HttpReply } from './contract.ts'
+import { encodeResult } from './encode-result.ts'
 
 async function score(call: HttpCall, core: Core): Promise<HttpReply> {
-  const contentType = call.headers['content-type'] ?? null
+  const { headers, body, requestId, cancellation } = call
+  const contentType = headers['content-type'] ?? null
   const query = decodeQuery(call.query)
-  const { value } = await core.score({
-    requestId: call.requestId,
-    input: call.method === 'GET' ? query : decodeInput(contentType, call.body),
-    raw: call.body,
-    contentType,
-    headers: call.headers,
-    query,
-    cancellation: call.cancellation,
-  })
-  const { body, contentType: outputType } = encodeOutput(value)
-  return { status: 200, headers: { 'content-type': outputType }, body }
+  const read =
+    call.method === 'GET' ? core.input.ofQuery(query, call.query) : core.input.ofBody(contentType, body)
+  const input = read instanceof Promise ? await read : read
+  const result = await core.score({ requestId, input, raw: body, contentType, headers, query, cancellation })
+  return encodeResult(result, headers.accept, requestId)
 }
 
 function swagger(call: HttpCall, core: Core): HttpReply {
-  const asked = call.query.get('version') ?? '2'
+  const asked = new URLSearchParams(call.query).get('version') ?? '2'
   const version = OPENAPI_VERSIONS.find(known => known === asked)
   if (version === undefined) {
     const message = `There is no swagger version "${asked}"; there are ${OPENAPI_VERSIONS.join(', ')}.`

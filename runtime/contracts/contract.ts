@@ -2,6 +2,7 @@
 
 import type { IncomingHttpHeaders } from 'node:http'
 import type { Core } from '../scoring.ts'
+import type { EncodedStream } from '../stream-output.ts'
 
 export type Method = 'GET' | 'POST' | 'OPTIONS'
 
@@ -9,9 +10,10 @@ export type Method = 'GET' | 'POST' | 'OPTIONS'
 export interface HttpCall {
   readonly method: Method
   readonly path: string
-  readonly query: URLSearchParams
+  /** As it came, without the question mark. */
+  readonly query: string
   readonly headers: IncomingHttpHeaders
-  /** The body as it came; empty where the route reads none. */
+  /** The body, its content encoding undone; empty where the route reads none. */
   readonly body: Buffer
   readonly requestId: string
   readonly cancellation: AbortController
@@ -20,7 +22,7 @@ export interface HttpCall {
 export interface HttpReply {
   readonly status: number
   readonly headers: Readonly<Record<string, string>>
-  readonly body: string | Uint8Array
+  readonly body: string | Uint8Array | EncodedStream
 }
 
 export interface Route {

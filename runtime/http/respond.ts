@@ -2,18 +2,67 @@
 
 import type { ServerResponse } from 'node:http'
 import type { HttpReply } from '../contracts/contract.ts'
-import { describeThrown, ERRORS, errorBody, type ScorehostError } from '../errors.ts'
+import { asScorehostError, describeThrown, ERRORS, errorBody, type ScorehostError } from '../errors.ts'
+import type { EncodedStream } from '../stream-output.ts'
 
-/** Sends a reply with the id headers of its request. */
-export function send(
+type Headers = Readonly<Record<string, string>>
+
+/** These have no body, whatever the score module gave. */
+const BODILESS = new Set([204, 205, 304])
+
+/**
+ * Sends a reply with the id headers of its request; a streamed one piece by piece, no faster than the client reads.
+ *
+ * @returns Why a stream broke off, null where all went well or the client has gone.
+ */
+export async function send(
   response: ServerResponse,
   reply: HttpReply,
-  echo: Readonly<Record<string, string>>,
-): void {
-  if (response.destroyed) return
-  const length = typeof reply.body === 'string' ? Buffer.byteLength(reply.body) : reply.body.length
-  response.writeHead(reply.status, { ...reply.headers, ...echo, 'content-length': length })
-  response.end(reply.body)
+  echo: Headers,
+): Promise<ScorehostError | null> {
+  const { status, headers, body } = reply
+  if (response.destroyed) return null
+  if (typeof body !== 'string' && 'chunks' in body) {
+    response.writeHead(status, { ...headers, ...echo })
+    return sendChunks(response, body)
+  }
+  if (BODILESS.has(status)) {
+    response.writeHead(status, { ...headers, ...echo })
+    response.end()
+    return null
+  }
+  const length = typeof body === 'string' ? Buffer.byteLength(body) : body.length
+  response.writeHead(status, { ...headers, ...echo, 'content-length': length })
+  response.end(body)
+  return null
+}
+
+async function sendChunks(
+  response: ServerResponse,
+  { chunks, lastWords }: EncodedStream,
+): Promise<ScorehostError | null> {
+  try {
+    for await (const chunk of chunks) if (!response.write(chunk)) await drained(response)
+    response.end()
+    return null
+  } catch (thrown) {
+    if (response.destroyed) return null
+    const error = asScorehostError(thrown)
+    if (lastWords === null) response.destroy()
+    else response.end(lastWords(error))
+    return error
+  }
+}
+
+/** Settles when the client has read, or has gone. */
+function drained(response: ServerResponse): Promise<void> {
+  return new Promise(resolve => {
+    const stop = () => {
+      response.off('drain', stop).off('close', stop)
+      resolve()
+    }
+    response.on('drain', stop).on('close', stop)
+  })
 }
 
 /**

@@ -92,18 +92,16 @@ export class ScoringServer {
       if (!response.writableFinished) cancellation.abort(new Error('the client has gone'))
     })
     try {
-      send(response, await this.#answer(request, ids, cancellation), ids.echo)
+      const failure = await send(response, await this.#answer(request, ids, cancellation), ids.echo)
+      if (failure !== null) this.#logFailure(failure, ids.requestId)
     } catch (thrown) {
       if (response.destroyed) return
       const error = asScorehostError(thrown)
       this.#logFailure(error, ids.requestId)
       const reply = errorReply(error, ids.requestId, this.#options.settings.debug)
       const allow = error.code === 'ERR_METHOD' ? { allow: this.#allowed(request) } : {}
-      send(
-        response,
-        { ...reply, headers: { ...reply.headers, ...allow, ...retryHeaders(error.code) } },
-        ids.echo,
-      )
+      const headers = { ...reply.headers, ...allow, ...retryHeaders(error.code) }
+      await send(response, { ...reply, headers }, ids.echo)
     }
   }
 
@@ -123,7 +121,7 @@ export class ScoringServer {
     const call = {
       method: route.method,
       path,
-      query: new URLSearchParams(query),
+      query,
       headers: request.headers,
       body,
       requestId: ids.requestId,

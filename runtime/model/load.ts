@@ -75,10 +75,10 @@ function at(place: string | null): string {
 function checkContract(path: string, exported: Record<string, unknown>): ScoreModule {
   const inner = exported['default']
   const exports =
-    'run' in exported || typeof inner !== 'object' || inner === null
+    'run' in exported || 'runBatch' in exported || typeof inner !== 'object' || inner === null
       ? exported
       : (inner as Record<string, unknown>)
-  if (typeof exports['run'] !== 'function') {
+  if (typeof exports['run'] !== 'function' && typeof exports['runBatch'] !== 'function') {
     const names = Object.keys(exports).filter(name => name !== 'default' && name !== 'module.exports')
     const has = names.length === 0 ? 'it exports nothing' : `it exports ${names.join(', ')}`
     throw contractError(

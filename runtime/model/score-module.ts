@@ -1,14 +1,24 @@
 // The user's score module as a scorer.
 
 import type { Log } from '../log.ts'
-import type { InitContext, RunContext, ScoreModule } from '../score-api.ts'
-import type { ScoreRequest, ScoreResult, Scorer } from '../scoring.ts'
+import { inScope, NO_REQUEST_ID, type RequestScope } from '../request-scope.ts'
+import { ResultStream } from '../result-stream.ts'
+import { type InitContext, isReply, type RunContext, type ScoreModule } from '../score-api.ts'
+import {
+  type BatchPolicy,
+  ScoreFailure,
+  type ScoreRequest,
+  type ScoreResult,
+  type Scorer,
+} from '../scoring.ts'
 import type { Settings } from '../settings.ts'
 import { LoadedOnnxModel } from './onnx-model.ts'
 import type { ModelRepository } from './repository.ts'
 
-/** The request id of log lines that no request is behind. */
-const NO_REQUEST_ID = '00000000-0000-0000-0000-000000000000'
+/** Of a module that exports `runBatch` and no `batch`. */
+const DEFAULT_BATCH: BatchPolicy = { maxSize: 32, maxDelayMs: 0 }
+
+const NO_HEADERS: Readonly<Record<string, string>> = {}
 
 /** What `init()` is given. */
 export function initContext(settings: Settings, repository: ModelRepository, log: Log): InitContext {
@@ -23,23 +33,81 @@ export function initContext(settings: Settings, repository: ModelRepository, log
   }
 }
 
-/** Scores by calling `run()`. */
+/** How the requests of a module are batched; null for one that takes them alone. */
+export function batchPolicy({ runBatch, batch }: ScoreModule): BatchPolicy | null {
+  return runBatch === undefined ? null : { ...DEFAULT_BATCH, ...batch }
+}
+
+/** Scores by calling `run()`, or `runBatch()`. */
 export class ScoreModuleScorer implements Scorer {
+  readonly batching: BatchPolicy | null
   readonly #module: ScoreModule
   readonly #log: Log
 
   constructor(module: ScoreModule, log: Log) {
     this.#module = module
     this.#log = log
+    this.batching = batchPolicy(module)
   }
 
-  async score(request: ScoreRequest): Promise<ScoreResult> {
-    return { value: await this.#module.run?.(request.input, new RequestRunContext(request, this.#log)) }
+  async score(batch: readonly ScoreRequest[]): Promise<readonly (ScoreResult | ScoreFailure)[]> {
+    const [first] = batch
+    if (this.batching !== null || first === undefined) return this.#scoreBatch(batch)
+    const scope = { requestId: first.requestId }
+    const context = new RequestRunContext(first, this.#log)
+    return [toResult(await inScope(scope, () => this.#module.run?.(first.input, context)), scope)]
+  }
+
+  async #scoreBatch(batch: readonly ScoreRequest[]): Promise<readonly (ScoreResult | ScoreFailure)[]> {
+    const scope = scopeOf(batch)
+    const contexts = batch.map(request => new RequestRunContext(request, this.#log))
+    try {
+      const results = await inScope(scope, () =>
+        this.#module.runBatch?.(
+          batch.map(request => request.input),
+          contexts,
+        ),
+      )
+      if (!Array.isArray(results) || results.length !== batch.length)
+        throw new TypeError(`runBatch() returned ${shown(results)} for ${batch.length} inputs`)
+      return results.map(result =>
+        result instanceof Error ? new ScoreFailure(result) : toResult(result, scope),
+      )
+    } catch (thrown) {
+      if (batch.length > 1)
+        this.#log.warn({ ...scope, err: thrown }, 'runBatch() failed; its requests are run one by one')
+      throw thrown
+    }
   }
 
   async close(): Promise<void> {
     await this.#module.close?.()
   }
+}
+
+function scopeOf(batch: readonly ScoreRequest[]): RequestScope {
+  const [requestId, ...others] = batch.map(request => request.requestId)
+  return requestId !== undefined && others.length === 0
+    ? { requestId }
+    : { requestIds: batch.map(request => request.requestId) }
+}
+
+function shown(results: unknown): string {
+  return Array.isArray(results) ? `${results.length} results` : `no array but ${typeof results}`
+}
+
+/** The generator behind a stream works for its request too, though it is asked for each piece from elsewhere. */
+function toResult(returned: unknown, scope: RequestScope): ScoreResult {
+  const { body, status, headers } = isReply(returned)
+    ? returned
+    : { body: returned, status: 200, headers: NO_HEADERS }
+  const stream = ResultStream.of(body)
+  if (stream === null) return { value: body, status, headers }
+  const value = new ResultStream(
+    () => inScope(scope, () => stream.next()),
+    () => inScope(scope, () => void stream.return()),
+  )
+  return { value, status, headers }
 }
 
 /** What `run()` is given; the signal and the logger are made when they are asked for, for most modules never do. */

@@ -6,6 +6,7 @@ import { asScorehostError } from '../errors.ts'
 import { ScoringServer } from '../http/server.ts'
 import { createLog, type Log } from '../log.ts'
 import type { Settings } from '../settings.ts'
+import { logConsole } from './console.ts'
 import { SupervisorLink } from './link.ts'
 import { loadService, type Service } from './service.ts'
 
@@ -43,6 +44,7 @@ async function start(slot: number, generation: number, settings: Settings): Prom
 /** Becomes ready. Gives back how to drain. */
 async function serve(slot: number, settings: Settings, log: Log): Promise<() => Promise<void>> {
   handleStrayErrors(log)
+  logConsole(log)
   const service = await loadService(settings, log)
   const { core, concurrency, sampleJson } = service
   const server = new ScoringServer({ contracts: CONTRACTS, core, log, settings })

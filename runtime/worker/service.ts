@@ -1,11 +1,14 @@
 // What is behind a worker's HTTP server, and behind `scorehost check`: the score module, loaded and initialised, in its engine.
 
 import { Engine } from '../engine/engine.ts'
+import { InputReader } from '../input-reader.ts'
 import type { Log } from '../log.ts'
 import { findEntry, initialise, loadScoreModule } from '../model/load.ts'
 import { ModelRepository } from '../model/repository.ts'
 import { initContext, ScoreModuleScorer } from '../model/score-module.ts'
 import { writeTypedArraysAsJsonArrays } from '../output.ts'
+import type { ScoreModule } from '../score-api.ts'
+import type { BatchPolicy } from '../scoring.ts'
 import type { Settings } from '../settings.ts'
 
 export interface Service {
@@ -26,10 +29,11 @@ export async function loadService(settings: Settings, log: Log): Promise<Service
   const module = await loadScoreModule(entry)
   await initialise(module, entry, initContext(settings, repository, log))
 
-  const concurrency = Math.min(settings.concurrency, module.concurrency ?? settings.concurrency)
   const scorer = new ScoreModuleScorer(module, log)
+  const concurrency = concurrencyOf(settings, module, scorer.batching)
   const core = new Engine(
     scorer,
+    new InputReader(settings, null, false),
     {
       name: settings.serviceName,
       version: settings.serviceVersion,
@@ -48,4 +52,10 @@ export async function loadService(settings: Settings, log: Log): Promise<Service
     sampleJson: JSON.stringify(module.inputSample) ?? null,
     close: () => scorer.close(),
   }
+}
+
+/** Room for a batch that runs and for the next one, or the batches would never be full. */
+function concurrencyOf(settings: Settings, module: ScoreModule, batching: BatchPolicy | null): number {
+  const asked = Math.min(settings.concurrency, module.concurrency ?? settings.concurrency)
+  return batching === null ? asked : Math.max(asked, 2 * batching.maxSize)
 }

@@ -22,7 +22,9 @@ export interface Row {
     /** Each must be there with this value, or match it. */
     readonly headers?: Readonly<Record<string, string | RegExp>>
     /** The text as it is, or parsed: every field named here must have this value, or match it. */
-    readonly text?: string
+    readonly text?: string | RegExp
+    /** The body's bytes. */
+    readonly bytes?: Uint8Array
     readonly json?: unknown
     /** Pieces that must not be anywhere in the body. */
     readonly without?: readonly string[]
@@ -35,6 +37,7 @@ interface Answer {
   readonly status: number
   readonly headers: IncomingHttpHeaders
   readonly text: string
+  readonly bytes: Buffer
 }
 
 /** Sends a row's request and compares. */
@@ -48,7 +51,9 @@ export async function checkRow(row: Row, url: string): Promise<void> {
     if (expected instanceof RegExp) assert.match(actual, expected, `header ${name}`)
     else assert.equal(actual, expected, `header ${name}`)
   }
-  if (expect.text !== undefined) assert.equal(answer.text, expect.text)
+  if (expect.text instanceof RegExp) assert.match(answer.text, expect.text)
+  else if (expect.text !== undefined) assert.equal(answer.text, expect.text)
+  if (expect.bytes !== undefined) assert.deepEqual(Uint8Array.from(answer.bytes), expect.bytes)
   if (expect.json !== undefined) assertContains(JSON.parse(answer.text), expect.json, 'body')
   for (const piece of expect.without ?? []) assert.ok(!answer.text.includes(piece), `${context} has ${piece}`)
 }
@@ -63,13 +68,15 @@ function send({ request }: Row, url: string): Promise<Answer> {
       answer => {
         const chunks: Buffer[] = []
         answer.on('data', chunk => chunks.push(chunk))
-        answer.on('end', () =>
+        answer.on('end', () => {
+          const bytes = Buffer.concat(chunks)
           resolve({
             status: answer.statusCode ?? 0,
             headers: answer.headers,
-            text: Buffer.concat(chunks).toString(),
-          }),
-        )
+            text: bytes.toString(),
+            bytes,
+          })
+        })
         answer.on('error', reject)
       },
     )

@@ -2,7 +2,15 @@
 
 import assert from 'node:assert/strict'
 import { Engine } from '../../runtime/engine/engine.ts'
-import type { ScoreRequest, ScoreResult, Scorer, ServiceInfo } from '../../runtime/scoring.ts'
+import { InputReader } from '../../runtime/input-reader.ts'
+import {
+  type BatchPolicy,
+  ScoreFailure,
+  type ScoreRequest,
+  type ScoreResult,
+  type Scorer,
+  type ServiceInfo,
+} from '../../runtime/scoring.ts'
 
 export const SERVICE: ServiceInfo = {
   name: 'test',
@@ -14,6 +22,8 @@ export const SERVICE: ServiceInfo = {
   outputSample: undefined,
   ownDescriptions: new Map(),
 }
+
+export const INPUT = new InputReader({ maxFiles: 1, maxFileBytes: 1, maxFields: 1 }, null, false)
 
 export function request(requestId: string): ScoreRequest {
   return {
@@ -29,17 +39,36 @@ export function request(requestId: string): ScoreRequest {
 
 /** A run that has begun, and ends when the test says so. */
 interface Run {
+  /** Of the first request. */
   readonly requestId: string
-  readonly end: (result: ScoreResult) => void
+  readonly requestIds: readonly string[]
+  /** Gives the value to the first request. */
+  readonly end: (result: { readonly value: unknown }) => void
+  readonly endBatch: (outcomes: readonly unknown[]) => void
   readonly fail: (thrown: unknown) => void
+}
+
+/** A result with nothing special about it; an Error stands for the failure of one request. */
+function outcomeOf(value: unknown): ScoreResult | ScoreFailure {
+  return value instanceof Error ? new ScoreFailure(value) : { value, status: 200, headers: {} }
 }
 
 /** Scores when it is told to. */
 export class ManualScorer implements Scorer {
+  readonly batching: BatchPolicy | null
   readonly runs: Run[] = []
 
-  score({ requestId }: ScoreRequest): Promise<ScoreResult> {
-    return new Promise((end, fail) => this.runs.push({ requestId, end, fail }))
+  constructor(batching: BatchPolicy | null = null) {
+    this.batching = batching
+  }
+
+  score(batch: readonly ScoreRequest[]): Promise<readonly (ScoreResult | ScoreFailure)[]> {
+    const requestIds = batch.map(one => one.requestId)
+    return new Promise((resolve, fail) => {
+      const endBatch = (outcomes: readonly unknown[]) => resolve(outcomes.map(outcomeOf))
+      const end = ({ value }: { readonly value: unknown }) => endBatch([value])
+      this.runs.push({ requestId: requestIds[0] ?? '', requestIds, end, endBatch, fail })
+    })
   }
 
   async close(): Promise<void> {}
@@ -70,7 +99,7 @@ export class Crowd {
 
   constructor(concurrency: number) {
     this.#concurrency = concurrency
-    this.#engine = new Engine(this.#scorer, SERVICE, { scoringTimeoutMs: 60_000, concurrency })
+    this.#engine = new Engine(this.#scorer, INPUT, SERVICE, { scoringTimeoutMs: 60_000, concurrency })
   }
 
   ask(): void {

@@ -203,10 +203,10 @@ async function waitForStatus(
 async function score(url: string, input: unknown, init: RequestInit = {}): Promise<Scored> {
   const answer = await fetch(`${url}/score`, {
     method: 'POST',
-    headers: { 'content-type': 'application/json' },
     body: JSON.stringify(input),
     signal: AbortSignal.timeout(PATIENCE_MS),
     ...init,
+    headers: { 'content-type': 'application/json', ...init.headers },
   })
   return { status: answer.status, headers: answer.headers, json: JSON.parse(await answer.text()) }
 }

@@ -1,0 +1,29 @@
+// The reply that a scored result is, in the contracts that send it as it is.
+
+import { encodeOutput } from '../output.ts'
+import { ResultStream } from '../result-stream.ts'
+import type { ScoreResult } from '../scoring.ts'
+import { encodeStream } from '../stream-output.ts'
+import type { HttpReply } from './contract.ts'
+
+/** Proxies pass a stream on as it comes, and nobody keeps it. */
+const STREAM_HEADERS = { 'cache-control': 'no-cache', 'x-accel-buffering': 'no' }
+
+/**
+ * @param accept The client's header.
+ * @throws ScorehostError ERR_RUN_FAILED where JSON cannot carry the value
+ */
+export function encodeResult(
+  { value, status, headers }: ScoreResult,
+  accept: string | undefined,
+  requestId: string,
+): HttpReply | Promise<HttpReply> {
+  if (value instanceof ResultStream)
+    return encodeStream(value, headers['content-type'], accept, requestId).then(body => ({
+      status,
+      headers: { ...STREAM_HEADERS, 'content-type': body.contentType, ...headers },
+      body,
+    }))
+  const { body, contentType } = encodeOutput(value)
+  return { status, headers: { 'content-type': contentType, ...headers }, body }
+}
