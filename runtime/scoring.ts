@@ -2,6 +2,7 @@
 
 import type { IncomingHttpHeaders } from 'node:http'
 import type { InputReader } from './input-reader.ts'
+import type { Statistics } from './statistics.ts'
 
 /** One request to score, however it came in. */
 export interface ScoreRequest {
@@ -15,6 +16,15 @@ export interface ScoreRequest {
   readonly query: Readonly<Record<string, unknown>>
   /** Aborted by the engine on a timeout, and by whoever took the request when its client has gone. */
   readonly cancellation: AbortController
+  /** What the client asks of the queue; null asks for nothing. */
+  readonly schedule: ScheduleRequest | null
+}
+
+export interface ScheduleRequest {
+  /** 1 is the highest; 0 is the default of whoever is asked. */
+  readonly priority: number
+  /** Longest wait for a turn, in milliseconds; 0 sets no limit. */
+  readonly timeoutMs: number
 }
 
 export interface ScoreResult {
@@ -36,16 +46,63 @@ export class ScoreFailure {
 }
 
 export interface BatchPolicy {
-  /** Most requests of a batch. */
+  /** Most rows of a batch; a request to a score module is one row. */
   readonly maxSize: number
   /** How long the oldest request waits for others, in milliseconds; 0 waits for none. */
   readonly maxDelayMs: number
+  /** Sizes that are sent as soon as they are reached, in rows. */
+  readonly preferredSizes: readonly number[]
+}
+
+/** What happens to requests of one priority while they wait. */
+export interface QueuePolicy {
+  /** Most that wait; one more is refused. 0 sets no limit. */
+  readonly maxQueueSize: number
+  /** Longest wait, in milliseconds; 0 sets no limit. */
+  readonly defaultTimeoutMs: number
+  /** Whether a request may ask for a shorter wait. */
+  readonly allowTimeoutOverride: boolean
+  /** Of a request that has waited for so long: refused, or run when nobody else waits. */
+  readonly timeoutAction: 'reject' | 'delay'
+}
+
+export interface SchedulePolicy {
+  /** Priorities are 1, the highest, to this; 0 where there is but one. */
+  readonly priorityLevels: number
+  readonly defaultPriority: number
+  readonly defaultQueuePolicy: QueuePolicy
+  /** By priority, where it is not the default one. */
+  readonly queuePolicies: ReadonlyMap<number, QueuePolicy>
+}
+
+/** One line without limits: the front's admission is before it. */
+export const FIRST_COME: SchedulePolicy = {
+  priorityLevels: 0,
+  defaultPriority: 0,
+  defaultQueuePolicy: {
+    maxQueueSize: 0,
+    defaultTimeoutMs: 0,
+    allowTimeoutOverride: true,
+    timeoutAction: 'reject',
+  },
+  queuePolicies: new Map(),
+}
+
+/** What a request is to the batcher. */
+export interface BatchShare {
+  readonly rows: number
+  /** Only requests with the same key fit into one batch. */
+  readonly key: string
 }
 
 /** Something that scores: the user's score module, or a model. */
 export interface Scorer {
   /** Null where each request is run alone. */
   readonly batching: BatchPolicy | null
+  readonly schedule: SchedulePolicy
+  /** It counts the batches that it runs; the engine counts the requests. */
+  readonly statistics: Statistics
+  shareOf(request: ScoreRequest): BatchShare
   /**
    * Scores requests together; one where `batching` is null.
    *

@@ -4,6 +4,7 @@ import { ERRORS, ScorehostError, scoringTimedOut } from '../errors.ts'
 import type { InputReader } from '../input-reader.ts'
 import { ResultStream } from '../result-stream.ts'
 import {
+  type BatchShare,
   type Core,
   ScoreFailure,
   type ScoreRequest,
@@ -13,6 +14,8 @@ import {
 } from '../scoring.ts'
 import { nextBatch } from './batcher.ts'
 import { openGuarded } from './guarded-stream.ts'
+import { Job } from './job.ts'
+import { WaitingLine } from './waiting-line.ts'
 
 interface EngineLimits {
   readonly scoringTimeoutMs: number
@@ -20,17 +23,8 @@ interface EngineLimits {
   readonly concurrency: number
 }
 
-/** A timer may be this much early or late. */
-const TIMER_RESOLUTION_MS = 1
-
-/** One request in the engine, from its arrival to its answer. */
-interface Job {
-  readonly request: ScoreRequest
-  readonly arrivedMs: number
-  readonly timer: NodeJS.Timeout
-  readonly resolve: (result: ScoreResult) => void
-  readonly reject: (error: unknown) => void
-}
+/** The share in a batch of a request that is run alone. */
+const ALONE: BatchShare = { rows: 1, key: '' }
 
 /** The scoring path between a contract and a scorer. */
 export class Engine implements Core {
@@ -39,7 +33,7 @@ export class Engine implements Core {
   readonly #scorer: Scorer
   readonly #limits: EngineLimits
   readonly #now: () => number
-  readonly #waiting = new Set<Job>()
+  readonly #waiting: WaitingLine<Job>
   readonly #running = new Set<Job>()
   /** Who still waits for the batch that runs; null while none does, and always where requests are run alone. */
   #batch: Set<Job> | null = null
@@ -59,6 +53,7 @@ export class Engine implements Core {
     this.input = input
     this.service = service
     this.#limits = limits
+    this.#waiting = new WaitingLine(scorer.schedule)
   }
 
   /** Requests that run; one that was answered with a 504 is none of them any more, though its run() may not have settled. */
@@ -84,37 +79,79 @@ export class Engine implements Core {
         reject(signal.reason)
         return
       }
-      const timer = setTimeout(() => this.#late(job), this.#limits.scoringTimeoutMs)
-      const job: Job = { request, arrivedMs: this.#now(), timer, resolve, reject }
+      const share = this.#scorer.batching === null ? ALONE : this.#scorer.shareOf(request)
+      const job = new Job(request, share, this.#now(), { resolve, reject })
+      job.limit(this.#limits.scoringTimeoutMs, () => this.#late(job))
       // the client has gone: nobody waits for the answer, so its turn is another's
-      signal.addEventListener('abort', () => this.#leave(job) && reject(signal.reason), { once: true })
-      this.#waiting.add(job)
-      this.#runNext()
+      signal.addEventListener('abort', () => this.#fail(job, signal.reason), { once: true })
+      this.#admit(job)
     })
+  }
+
+  #admit(job: Job): void {
+    const isFree = this.#waiting.size === 0 && this.#running.size < this.#limits.concurrency
+    if (this.#scorer.batching === null && isFree) {
+      void this.#run([job])
+      return
+    }
+    try {
+      this.#waiting.add(job)
+    } catch (thrown) {
+      job.stopTimers()
+      this.#reject(job, thrown)
+      return
+    }
+    this.#limitWait(job)
+    this.#runNext()
+  }
+
+  /** Sets the time that a request may wait, by the policy of its priority and what it asks for itself. */
+  #limitWait(job: Job): void {
+    const { defaultTimeoutMs, allowTimeoutOverride, timeoutAction } = this.#waiting.policyOf(job)
+    const asked = allowTimeoutOverride ? (job.request.schedule?.timeoutMs ?? 0) : 0
+    const limits = [defaultTimeoutMs, asked].filter(ms => ms > 0)
+    if (limits.length === 0) return
+    const limitMs = Math.min(...limits)
+    if (timeoutAction === 'delay') job.limitWait(limitMs, () => this.#waiting.delay(job))
+    else {
+      const error = new ScorehostError('ERR_QUEUE_TIMEOUT', 'Request timeout expired')
+      job.expire(limitMs, () => this.#abort(job, error))
+    }
   }
 
   /** @returns false where the job has left before */
   #leave(job: Job): boolean {
     if (!this.#running.delete(job) && !this.#waiting.delete(job)) return false
-    clearTimeout(job.timer)
+    job.stopTimers()
     this.#batch?.delete(job)
     if (this.#batch?.size === 0) this.#batch = null
     this.#runNext()
     return true
   }
 
+  #fail(job: Job, error: unknown): void {
+    if (this.#leave(job)) this.#reject(job, error)
+  }
+
+  #reject(job: Job, error: unknown): void {
+    this.#scorer.statistics.ended('fail', this.#now() - job.arrivedMs)
+    job.caller.reject(error)
+  }
+
+  /** Fails it, and tells its run, if there is one, that nobody waits for it any more. */
+  #abort(job: Job, error: ScorehostError): void {
+    this.#fail(job, error)
+    job.request.cancellation.abort(error)
+  }
+
   #runNext(): void {
+    if (this.#waiting.size === 0) return
     if (this.#scorer.batching !== null) this.#lookForBatch()
     else
       for (const next of this.#waiting) {
         if (this.#running.size >= this.#limits.concurrency) return
-        if (this.#hasTime(next)) void this.#run([next])
+        if (next.hasTime(this.#now())) void this.#run([next])
       }
-  }
-
-  /** A run() that blocked the event loop has kept the timers of those who wait from firing: there is no time left for them. */
-  #hasTime({ arrivedMs }: Job): boolean {
-    return arrivedMs + this.#limits.scoringTimeoutMs - this.#now() >= TIMER_RESOLUTION_MS
   }
 
   /**
@@ -131,15 +168,16 @@ export class Engine implements Core {
 
   #runBatch(): void {
     const { batching } = this.#scorer
-    const line = [...this.#waiting].filter(job => this.#hasTime(job))
+    const nowMs = this.#now()
+    const line = [...this.#waiting].filter(job => job.hasTime(nowMs))
     if (batching === null || this.#batch !== null || line.length === 0) return
     clearTimeout(this.#wakeTimer)
-    const nowMs = this.#now()
-    const { take, wakeAtMs } = nextBatch(line, batching, nowMs)
+    const { take, wakeAtMs, reason } = nextBatch(line, batching, nowMs)
     if (take === 0) {
       this.#wakeTimer = setTimeout(() => this.#runBatch(), wakeAtMs - nowMs)
       return
     }
+    this.#scorer.statistics.released(reason)
     const jobs = line.slice(0, take)
     const batch = new Set(jobs)
     this.#batch = batch
@@ -151,10 +189,7 @@ export class Engine implements Core {
   }
 
   async #run(jobs: readonly Job[]): Promise<void> {
-    for (const job of jobs) {
-      this.#waiting.delete(job)
-      this.#running.add(job)
-    }
+    for (const job of jobs) this.#begin(job)
     let outcomes: readonly (ScoreResult | ScoreFailure)[]
     try {
       outcomes = await this.#scorer.score(jobs.map(job => job.request))
@@ -165,18 +200,30 @@ export class Engine implements Core {
     for (const [index, job] of jobs.entries()) this.#conclude(job, outcomes[index])
   }
 
+  #begin(job: Job): void {
+    const nowMs = this.#now()
+    if (job.startedMs === null) this.#scorer.statistics.waited(nowMs - job.arrivedMs)
+    job.begin(nowMs)
+    this.#waiting.delete(job)
+    this.#running.add(job)
+  }
+
   /** A batch that failed as a whole: most likely one of its members is to blame, and the others are not to fail with it. */
   async #runOneByOne(jobs: readonly Job[]): Promise<void> {
-    for (const job of jobs) if (this.#running.has(job) && this.#hasTime(job)) await this.#run([job])
+    for (const job of jobs) if (this.#running.has(job) && job.hasTime(this.#now())) await this.#run([job])
   }
 
   #conclude(job: Job, outcome: ScoreResult | ScoreFailure | undefined): void {
     const stream = outcome !== undefined && 'value' in outcome && outcome.value instanceof ResultStream
     if (stream) this.#open(job, outcome, outcome.value)
-    else if (!this.#leave(job)) return
-    else if (outcome === undefined) job.reject(runFailed(new TypeError('the scorer gave no outcome')))
-    else if (outcome instanceof ScoreFailure) job.reject(runFailed(outcome.thrown))
-    else job.resolve(outcome)
+    else if (outcome === undefined) this.#fail(job, runFailed(new TypeError('the scorer gave no outcome')))
+    else if (outcome instanceof ScoreFailure) this.#fail(job, runFailed(outcome.thrown))
+    else if (this.#leave(job)) this.#succeed(job, outcome)
+  }
+
+  #succeed(job: Job, result: ScoreResult): void {
+    this.#scorer.statistics.ended('success', this.#now() - job.arrivedMs)
+    job.caller.resolve(result)
   }
 
   /** A streamed result keeps its place until it is over. */
@@ -193,10 +240,13 @@ export class Engine implements Core {
       late: () => cancellation.abort(scoringTimedOut(scoringTimeoutMs)),
       failed: runFailed,
       over: () => this.#leave(job),
-    }).then(value => {
-      clearTimeout(job.timer)
-      job.resolve({ ...result, value })
-    }, job.reject)
+    }).then(
+      value => {
+        job.stopTimers()
+        this.#succeed(job, { ...result, value })
+      },
+      thrown => this.#reject(job, thrown),
+    )
   }
 
   #late(job: Job): void {
@@ -205,9 +255,7 @@ export class Engine implements Core {
     const error = this.#running.has(job)
       ? scoringTimedOut(scoringTimeoutMs)
       : new ScorehostError('ERR_QUEUE_TIMEOUT', message)
-    this.#leave(job)
-    job.reject(error)
-    job.request.cancellation.abort(error)
+    this.#abort(job, error)
   }
 }
 

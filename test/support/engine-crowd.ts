@@ -5,12 +5,15 @@ import { Engine } from '../../runtime/engine/engine.ts'
 import { InputReader } from '../../runtime/input-reader.ts'
 import {
   type BatchPolicy,
+  type BatchShare,
+  FIRST_COME,
   ScoreFailure,
   type ScoreRequest,
   type ScoreResult,
   type Scorer,
   type ServiceInfo,
 } from '../../runtime/scoring.ts'
+import { Statistics } from '../../runtime/statistics.ts'
 
 export const SERVICE: ServiceInfo = {
   name: 'test',
@@ -34,6 +37,7 @@ export function request(requestId: string): ScoreRequest {
     headers: {},
     query: {},
     cancellation: new AbortController(),
+    schedule: null,
   }
 }
 
@@ -56,6 +60,8 @@ function outcomeOf(value: unknown): ScoreResult | ScoreFailure {
 /** Scores when it is told to. */
 export class ManualScorer implements Scorer {
   readonly batching: BatchPolicy | null
+  readonly schedule = FIRST_COME
+  readonly statistics = new Statistics()
   readonly runs: Run[] = []
 
   constructor(batching: BatchPolicy | null = null) {
@@ -69,6 +75,10 @@ export class ManualScorer implements Scorer {
       const end = ({ value }: { readonly value: unknown }) => endBatch([value])
       this.runs.push({ requestId: requestIds[0] ?? '', requestIds, end, endBatch, fail })
     })
+  }
+
+  shareOf(): BatchShare {
+    return { rows: 1, key: '' }
   }
 
   async close(): Promise<void> {}

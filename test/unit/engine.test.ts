@@ -209,7 +209,7 @@ test('a request that has waited for all of its time is told that no turn came, a
 test('a request whose time passed while a run blocked the event loop is never run', async () => {
   const started: string[] = []
   const scorer: Scorer = {
-    batching: null,
+    ...new ManualScorer(),
     async score(batch) {
       await null
       started.push(...batch.map(one => one.requestId))
@@ -217,6 +217,7 @@ test('a request whose time passed while a run blocked the event loop is never ru
       while (performance.now() < endMs);
       return batch.map(() => ({ value: 1, status: 200, headers: {} }))
     },
+    shareOf: () => ({ rows: 1, key: '' }),
     async close() {},
   }
   const engine = new Engine(scorer, INPUT, SERVICE, { scoringTimeoutMs: 5, concurrency: 1 })
