@@ -2,6 +2,7 @@
 
 import type { IncomingHttpHeaders } from 'node:http'
 import type { InputReader } from './input-reader.ts'
+import type { ModelCatalog } from './model-catalog.ts'
 import type { Statistics } from './statistics.ts'
 
 /** One request to score, however it came in. */
@@ -117,6 +118,8 @@ export interface Scorer {
 export interface Core {
   readonly input: InputReader
   readonly service: ServiceInfo
+  /** Models that are served as they are. */
+  readonly models: ModelCatalog
   /** @throws ScorehostError ERR_RUN_FAILED, ERR_PROCESSOR_FAILED, ERR_SCORING_TIMEOUT, ERR_QUEUE_TIMEOUT */
   score(request: ScoreRequest): Promise<ScoreResult>
 }
@@ -128,6 +131,10 @@ export type JsonSchema = boolean | { readonly [keyword: string]: unknown }
 export interface ServiceInfo {
   readonly name: string
   readonly version: string
+  /** What the V2 protocol calls the server. */
+  readonly v2ServerName: string
+  /** Of Scorehost. */
+  readonly runtimeVersion: string
   /** Path below which a gateway serves it, without a slash at the end; empty where there is none. */
   readonly pathPrefix: string
   /** What an input and an answer look like; null where the score module does not say. */

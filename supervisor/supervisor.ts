@@ -11,6 +11,7 @@ import { NodeFront } from './front/node-front.ts'
 import { Generations, type ReloadOutcome } from './generations.ts'
 import { answerHealth, type ServiceState } from './health.ts'
 import { MemoryWatch } from './memory-death.ts'
+import { ModelDesk } from './model-desk.ts'
 import { type Action, plan } from './plan.ts'
 import { Slots } from './slots.ts'
 import { type ServiceStatus, workerStatus } from './status.ts'
@@ -45,6 +46,7 @@ export class Supervisor {
   readonly #slots = new Slots()
   readonly #generations = new Generations()
   readonly #memory = new MemoryWatch()
+  readonly #models: ModelDesk
   readonly #now = () => performance.now()
   #state: 'starting' | 'serving' | 'draining' | 'stopped' = 'starting'
   readonly #startedAtMs = this.#now()
@@ -65,6 +67,14 @@ export class Supervisor {
       },
       this.#now,
       log,
+    )
+    const { loadModels } = config.settings
+    this.#models = new ModelDesk(
+      {
+        workers: () => this.#workers.all,
+        reload: (models, required) => this.#reloadWith(models, required),
+      },
+      new Set(loadModels?.split(',')),
     )
     this.#front = new NodeFront(
       config.settings,
@@ -100,6 +110,14 @@ export class Supervisor {
       `reload: starting generation ${this.#generations.wanted}`,
     )
     this.#tick()
+    return outcome
+  }
+
+  /** As a reload, with other models; where it fails the old ones stay. */
+  async #reloadWith(models: ReadonlySet<string>, required: string | null): Promise<ReloadOutcome> {
+    const undo = this.#workers.chooseModels(models, required)
+    const outcome = await this.reload()
+    undo(outcome.ok)
     return outcome
   }
 
@@ -146,7 +164,9 @@ export class Supervisor {
   #serviceState(): ServiceState {
     if (this.#state === 'draining' || this.#state === 'stopped') return 'draining'
     if (this.#state === 'starting') return 'starting'
-    return this.#workers.inRotation(this.#generations.serving).length > 0 ? 'ready' : 'unavailable'
+    const serving = this.#workers.inRotation(this.#generations.serving)
+    const complete = !this.#settings.strictReadiness || serving.every(worker => worker.complete)
+    return serving.length > 0 && complete ? 'ready' : 'unavailable'
   }
 
   #tick(): void {
@@ -194,6 +214,7 @@ export class Supervisor {
   }
 
   #heard(worker: WorkerHandle, message: FromWorker): void {
+    this.#models.heard(worker, message)
     if (message.kind === 'ready') {
       const startMs = Math.round(this.#now() - worker.startedAtMs)
       this.#log.info(
@@ -231,6 +252,7 @@ export class Supervisor {
   }
 
   #exited(worker: WorkerHandle, exit: WorkerExit): void {
+    this.#models.exited(worker)
     const expected = worker.phase === 'draining' || exit.killedFor === 'shutdown' || this.#state === 'stopped'
     if (!expected) this.#recordDeath(worker, exit)
     if (this.#state !== 'stopped') this.#tick()

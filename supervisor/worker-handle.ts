@@ -4,6 +4,7 @@ import { type ChildProcess, fork } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import type { ErrorCode } from '../runtime/errors.ts'
 import { type FromWorker, isFromWorker, type ToWorker, type WorkerAddress } from '../runtime/ipc.ts'
+import type { ModelState } from '../runtime/model-info.ts'
 import type { Settings } from '../runtime/settings.ts'
 import type { KillReason, Phase, WorkerView } from './plan.ts'
 
@@ -40,6 +41,7 @@ export class WorkerHandle implements WorkerView {
   #lastHeardMs: number
   #address: WorkerAddress | null = null
   #concurrency = 0
+  #models: readonly ModelState[] = []
   #load: { readonly inFlight: number; readonly queued: number; readonly rssBytes: number | null } = {
     inFlight: 0,
     queued: 0,
@@ -54,6 +56,7 @@ export class WorkerHandle implements WorkerView {
   constructor(
     identity: { readonly id: number; readonly slot: number; readonly generation: number },
     settings: Settings,
+    requiredModel: string | null,
     events: WorkerEvents,
     now: () => number,
   ) {
@@ -77,7 +80,8 @@ export class WorkerHandle implements WorkerView {
       if (isFromWorker(message)) this.#take(message, events)
     })
     this.#listenForExit(events)
-    this.#send({ kind: 'start', slot: this.slot, generation: this.generation, settings })
+    const { slot, generation } = this
+    this.send({ kind: 'start', slot, generation, settings, requiredModel })
   }
 
   get pid(): number | undefined {
@@ -106,6 +110,16 @@ export class WorkerHandle implements WorkerView {
     return this.#concurrency
   }
 
+  /** The models that it has, and in which state; none before it is ready. */
+  get models(): readonly ModelState[] {
+    return this.#models
+  }
+
+  /** Every model that it was to load is ready. */
+  get complete(): boolean {
+    return this.#models.every(model => model.state === 'READY' || model.reason === '')
+  }
+
   /** What it last said of its load. */
   get load() {
     return this.#load
@@ -119,7 +133,7 @@ export class WorkerHandle implements WorkerView {
   /** Lets it finish what it has and exit. */
   drain(): void {
     this.#enter('draining')
-    this.#send({ kind: 'drain' })
+    this.send({ kind: 'drain' })
   }
 
   /** It was told to die and has not exited yet. */
@@ -139,6 +153,7 @@ export class WorkerHandle implements WorkerView {
     if (message.kind === 'ready') {
       this.#address = message.address
       this.#concurrency = message.concurrency
+      this.#models = message.models
       if (this.#phase === 'starting') this.#enter('ready')
     }
     events.message(this, message)
@@ -164,7 +179,7 @@ export class WorkerHandle implements WorkerView {
   }
 
   /** The channel of a process that has just died is closed; its exit tells all there is to tell. */
-  #send(message: ToWorker): void {
+  send(message: ToWorker): void {
     if (this.#process.connected) this.#process.send(message, () => {})
   }
 }

@@ -7,7 +7,8 @@ import { type WorkerEvents, WorkerHandle } from './worker-handle.ts'
 
 /** Every process that was started and has not exited; none of them outlives the supervisor. */
 export class Workers {
-  readonly #settings: Settings
+  #settings: Settings
+  #requiredModel: string | null = null
   readonly #events: WorkerEvents
   readonly #now: () => number
   readonly #guard: Guard
@@ -44,9 +45,32 @@ export class Workers {
     return this.all.filter(worker => worker.available && worker.generation === generation)
   }
 
+  /**
+   * From now on workers are started with just these models.
+   *
+   * @param required Without this one a worker cannot become ready.
+   * @returns what to call when it is known whether they could: the old ones stay where they could not
+   */
+  chooseModels(models: ReadonlySet<string>, required: string | null): (succeeded: boolean) => void {
+    const before = this.#settings
+    this.#settings = { ...before, loadModels: [...models].join(',') }
+    this.#requiredModel = required
+    return succeeded => {
+      this.#requiredModel = null
+      if (!succeeded) this.#settings = before
+    }
+  }
+
   spawn(slot: number, generation: number): WorkerHandle {
-    const id = this.#nextId++
-    const worker = new WorkerHandle({ id, slot, generation }, this.#settings, this.#events, this.#now)
+    const identity = { id: this.#nextId++, slot, generation }
+    const { id } = identity
+    const worker = new WorkerHandle(
+      identity,
+      this.#settings,
+      this.#requiredModel,
+      this.#events,
+      this.#now,
+    )
     this.#all.set(id, worker)
     if (worker.pid !== undefined) this.#guard.watch(worker.pid)
     return worker

@@ -10,6 +10,8 @@ export type Method = 'GET' | 'POST' | 'OPTIONS'
 export interface HttpCall {
   readonly method: Method
   readonly path: string
+  /** Parts of the path that the route gives a name to, decoded. */
+  readonly params: Readonly<Record<string, string>>
   /** As it came, without the question mark. */
   readonly query: string
   readonly headers: IncomingHttpHeaders
@@ -27,8 +29,11 @@ export interface HttpReply {
 
 export interface Route {
   readonly method: Method
+  /** `{name}` stands for one part of it. */
   readonly path: string
   readonly body: 'none' | 'raw'
+  /** The reply is compressed where the client accepts it. */
+  readonly compress?: boolean
   /** @throws ScorehostError which the HTTP layer turns into its answer */
   handle(call: HttpCall, core: Core): HttpReply | Promise<HttpReply>
 }

@@ -35,7 +35,7 @@ export function initContext(settings: Settings, repository: ModelRepository, log
     requestId: NO_REQUEST_ID,
     modelPath: (name, version) => repository.modelPath(name, version),
     onnx: (name, version, options) =>
-      LoadedOnnxModel.load(repository.onnxFile(name, version), { threads: settings.onnxThreads, ...options }),
+      LoadedOnnxModel.load(repository.onnxFile(name, version), settings.onnxThreads, options),
   }
 }
 

@@ -1,0 +1,70 @@
+// Whether the tensors of a request fit a model. The texts are those that clients of the V2 protocol look for.
+
+import { ScorehostError } from './errors.ts'
+import type { ModelInfo, TensorSpec } from './model-info.ts'
+import type { Tensor } from './tensor.ts'
+import type { Tensors } from './tensor-batch.ts'
+
+/** The parts of a model that a request has to fit. */
+export type ModelShape = Pick<ModelInfo, 'name' | 'inputs' | 'outputs' | 'maxBatchSize'>
+
+/**
+ * Checks inputs against the model.
+ *
+ * @returns rows of the request; 1 where the model has no batch dimension
+ * @throws ScorehostError ERR_INPUT_SHAPE
+ */
+export function checkInputs(model: ModelShape, inputs: Tensors): number {
+  const { name, maxBatchSize } = model
+  for (const given of inputs.keys())
+    if (!model.inputs.some(spec => spec.name === given))
+      throw wrong(`unexpected inference input '${given}' for model '${name}'`)
+  if (inputs.size !== model.inputs.length) {
+    const missing = model.inputs.filter(spec => !inputs.has(spec.name)).map(spec => `'${spec.name}'`)
+    const counts = `expected ${model.inputs.length} inputs but got ${inputs.size} inputs for model '${name}'`
+    throw wrong(`${counts}; missing ${missing.join(', ')}`)
+  }
+  for (const spec of model.inputs) checkInput(name, spec, inputs.get(spec.name))
+  if (maxBatchSize === 0) return 1
+  const rows = [...inputs.values()].map(({ shape }) => shape[0] ?? 0)
+  const [first = 0] = rows
+  const other = rows.findIndex(count => count !== first)
+  if (other >= 0)
+    throw wrong(
+      `input '${[...inputs.keys()][other]}' batch size does not match other inputs for '${name}': ${rows[other]} and ${first}`,
+    )
+  if (first > maxBatchSize)
+    throw wrong(`inference request batch-size must be <= ${maxBatchSize} for '${name}', got ${first}`)
+  return first
+}
+
+function checkInput(model: string, spec: TensorSpec, tensor: Tensor | undefined): void {
+  if (tensor === undefined) return
+  if (tensor.datatype !== spec.datatype)
+    throw wrong(
+      `inference input '${spec.name}' data-type is '${tensor.datatype}', but model '${model}' expects '${spec.datatype}'`,
+    )
+  const { shape } = tensor
+  const fits =
+    shape.length === spec.shape.length &&
+    spec.shape.every((size, axis) => size < 0 || size === shape[axis])
+  if (!fits)
+    throw wrong(
+      `unexpected shape for input '${spec.name}' for model '${model}'. Expected [${spec.shape}], got [${shape}]`,
+    )
+}
+
+/** @throws ScorehostError ERR_INPUT_SHAPE */
+export function checkOutputs(model: ModelShape, outputs: readonly string[]): void {
+  const seen = new Set<string>()
+  for (const output of outputs) {
+    if (!model.outputs.some(spec => spec.name === output))
+      throw wrong(`unexpected inference output '${output}' for model '${model.name}'`)
+    if (seen.has(output)) throw wrong(`output '${output}' already exists in request`)
+    seen.add(output)
+  }
+}
+
+function wrong(message: string): ScorehostError {
+  return new ScorehostError('ERR_INPUT_SHAPE', message)
+}
