@@ -83,7 +83,13 @@ function checkSchema(ajvClass: AjvClass, schema: JsonSchema): void {
 }
 
 function faultsOf(validate: ValidateFunction, value: unknown): readonly InputFault[] {
-  if (validate(value)) return []
+  try {
+    if (validate(value)) return []
+  } catch (thrown) {
+    // a schema that refers to itself goes down as far as the input does, and the stack has an end
+    if (thrown instanceof RangeError) return [{ path: '', message: 'must not be nested so deeply' }]
+    throw thrown
+  }
   return (validate.errors ?? []).map(error => ({ path: error.instancePath, message: messageOf(error) }))
 }
 

@@ -92,6 +92,11 @@ describe('an exported schema', () => {
     }
   })
 
+  it('is checked by ajv where a spread has left its library behind', async () => {
+    const check = await checkOf({ ...z.toJSONSchema(z.object({ a: z.number() }), { io: 'input' }) })
+    assert.equal((await refusal(check, { a: 'x' })).details[0]?.message, 'must be number')
+  })
+
   it('may be a function, as those of ArkType are', async () => {
     const type = Object.assign(() => {}, {
       '~standard': {
@@ -216,6 +221,13 @@ describe('the check of an input', () => {
   it('keeps long names of the client short', async () => {
     const error = await refusal(await checkOf({ additionalProperties: false }), { ['x'.repeat(10_000)]: 1 })
     assert(JSON.stringify(error.details).length < 1000 && error.message.length < 1000)
+  })
+
+  it('refuses what is nested more deeply than a recursive schema can follow', async () => {
+    const depth = 200_000
+    const check = await checkOf({ properties: { next: { $ref: '#' } } })
+    const error = await refusal(check, JSON.parse(`${'{"next":'.repeat(depth)}1${'}'.repeat(depth)}`), LARGE)
+    assert.deepEqual(error.details, [{ path: '', message: 'must not be nested so deeply' }])
   })
 
   it('refuses bytes where there is a schema, and says what is taken', async () => {
