@@ -2,9 +2,9 @@
 // The command line: finds the command, runs it, turns its errors into an exit code.
 
 import { readFileSync } from 'node:fs'
-import { nearest } from '../runtime/config.ts'
 import { describeThrown, ERRORS, ScorehostError } from '../runtime/errors.ts'
 import { EXIT_INTERNAL } from '../runtime/exit-codes.ts'
+import { nearest } from '../runtime/nearest.ts'
 import type { Command } from './command.ts'
 import { config } from './config.ts'
 import { reload, status } from './running.ts'

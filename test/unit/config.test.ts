@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
-import { type Config, type ConfigSources, loadConfig, nearest } from '../../runtime/config.ts'
+import { type Config, type ConfigSources, loadConfig } from '../../runtime/config.ts'
 import { SETTING_NAMES, settingSpec } from '../../runtime/settings.ts'
 
 const FILE = '/app/scorehost.json'
@@ -259,11 +259,4 @@ test('a switch is true or false, 1 or 0, in any case', () => {
     false,
   ])
   refused({ env: { SCOREHOST_DEBUG: 'yes' } }, /"yes" is not true or false/)
-})
-
-test('the nearest word has the fewest edits, and not more than half of its letters', () => {
-  assert.equal(nearest('wrokers', ['port', 'worker-port', 'workers']), 'workers')
-  assert.equal(nearest('PROT', ['host', 'port']), 'port')
-  assert.equal(nearest('abc', ['ade']), null)
-  assert.equal(nearest('port', []), null)
 })
