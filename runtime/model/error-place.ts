@@ -32,7 +32,11 @@ function firstPlace(stack: string): string | null {
  * own imports the module: it stops at the same error, before any of the module's code runs.
  */
 function uncaughtReport(moduleUrl: string): string {
-  const program = `await import(${JSON.stringify(moduleUrl)})`
+  const hooks = new URL('./module-hooks.js', import.meta.url).href
+  const program = `
+    const { prepareForScoreModule } = await import(${JSON.stringify(hooks)})
+    prepareForScoreModule()
+    await import(${JSON.stringify(moduleUrl)})`
   const words = ['--input-type=module', '--eval', program]
   return spawnSync(process.execPath, words, { encoding: 'utf8', timeout: PATIENCE_MS }).stderr
 }

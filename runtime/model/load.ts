@@ -6,9 +6,10 @@ import { pathToFileURL } from 'node:url'
 import { ScorehostError, summariseThrown } from '../errors.ts'
 import type { InitContext, ScoreModule } from '../score-api.ts'
 import { placeOf } from './error-place.ts'
-import { enableTypeScript } from './typescript.ts'
+import { describeMissingImport } from './missing-import.ts'
+import { prepareForScoreModule } from './module-hooks.ts'
 
-const EXTENSIONS = ['.js', '.mjs', '.cjs', '.ts', '.mts']
+const EXTENSIONS = ['.js', '.mjs', '.cjs', '.ts', '.mts', '.cts']
 const NAMES = ['main', 'score']
 
 /**
@@ -39,13 +40,14 @@ function hint(appRoot: string, entry: string | null): string {
  * @throws ScorehostError ERR_MODULE_LOAD with the module's own error as cause, ERR_MODULE_CONTRACT
  */
 export async function loadScoreModule(path: string): Promise<ScoreModule> {
-  enableTypeScript()
+  prepareForScoreModule()
   const { href } = pathToFileURL(path)
   let exported: Record<string, unknown>
   try {
     exported = await import(href)
   } catch (thrown) {
-    const message = `${path} cannot be loaded: ${summariseThrown(thrown)}${at(placeOf(thrown, href))}`
+    const why = describeMissingImport(thrown) ?? `${summariseThrown(thrown)}${at(placeOf(thrown, href))}`
+    const message = `${path} cannot be loaded: ${why}`
     throw new ScorehostError('ERR_MODULE_LOAD', message, { cause: thrown })
   }
   return checkContract(path, exported)
