@@ -26,7 +26,7 @@ export async function loadService(settings: Settings, log: Log): Promise<Service
   writeTypedArraysAsJsonArrays()
   const entry = findEntry(settings.appRoot, settings.entry)
   const repository = new ModelRepository(settings.modelDir, settings.appRoot)
-  const module = await loadScoreModule(entry)
+  const module = await loadScoreModule(entry, log)
   await initialise(module, entry, initContext(settings, repository, log))
 
   const scorer = new ScoreModuleScorer(module, log)

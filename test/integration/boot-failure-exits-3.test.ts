@@ -21,7 +21,11 @@ const CASES = [
     code: 'ERR_MODULE_LOAD',
     says: /score\.ts cannot be loaded: SyntaxError: .* \(at .*score\.ts:2\)/,
   },
-  { module: 'no-run', code: 'ERR_MODULE_CONTRACT', says: /exports no function "run"; it exports predict/ },
+  {
+    module: 'no-run',
+    code: 'ERR_MODULE_CONTRACT',
+    says: /exports no function "run" or "runBatch"; it exports predict/,
+  },
   {
     module: 'empty',
     code: 'ERR_MODULE_LOAD',
