@@ -226,7 +226,7 @@ describe('what cannot be stripped or parsed is said with its place', () => {
     })
     assert.match(
       msg.replace(folder, 'FOLDER'),
-      /FOLDER\/score\.ts cannot be loaded: SyntaxError: TypeScript enum is not supported in strip-only mode \(at .*score\.ts:2\)/,
+      /FOLDER\/score\.ts cannot be loaded: SyntaxError: TypeScript enum is not supported in strip-only mode \(at .*score\.ts:2:1\)/,
     )
   })
 
@@ -235,6 +235,6 @@ describe('what cannot be stripped or parsed is said with its place', () => {
       'score.ts': `import { reply } from 'scorehost'\nimport './broken.mjs'\nexport const run = (): unknown => reply(1)`,
       'broken.mjs': `\n\nconst x = ;`,
     })
-    assert.match(msg, /SyntaxError: Unexpected token ';' \(at .*broken\.mjs:3\)/)
+    assert.match(msg, /SyntaxError: Unexpected token ';' \(at .*broken\.mjs:3:11\)/)
   })
 })
