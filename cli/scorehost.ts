@@ -5,6 +5,7 @@ import { readFileSync } from 'node:fs'
 import { describeThrown, ERRORS, ScorehostError } from '../runtime/errors.ts'
 import { EXIT_INTERNAL } from '../runtime/exit-codes.ts'
 import { nearest } from '../runtime/nearest.ts'
+import { check } from './check.ts'
 import type { Command } from './command.ts'
 import { config } from './config.ts'
 import { reload, status } from './running.ts'
@@ -14,6 +15,7 @@ const COMMANDS: ReadonlyMap<string, Command> = new Map([
   ['serve', serve],
   ['status', status],
   ['reload', reload],
+  ['check', check],
   ['config', config],
 ])
 

@@ -4,6 +4,7 @@ import { Engine } from '../engine/engine.ts'
 import { InputReader } from '../input-reader.ts'
 import type { Log } from '../log.ts'
 import { findEntry, initialise, loadScoreModule } from '../model/load.ts'
+import { ProcessorModule } from '../model/processor.ts'
 import { ModelRepository } from '../model/repository.ts'
 import { initContext, ScoreModuleScorer } from '../model/score-module.ts'
 import { writeTypedArraysAsJsonArrays } from '../output.ts'
@@ -21,19 +22,27 @@ export interface Service {
   close(): Promise<void>
 }
 
-/** @throws ScorehostError ERR_MODULE_LOAD, ERR_MODULE_CONTRACT, ERR_INIT_FAILED, ERR_MODEL_MISSING */
-export async function loadService(settings: Settings, log: Log): Promise<Service> {
+/**
+ * @param initStarts Called when the module is loaded and its init() is next.
+ * @throws ScorehostError ERR_MODULE_LOAD, ERR_MODULE_CONTRACT, ERR_INIT_FAILED, ERR_MODEL_MISSING
+ */
+export async function loadService(
+  settings: Settings,
+  log: Log,
+  initStarts: () => void = () => {},
+): Promise<Service> {
   writeTypedArraysAsJsonArrays()
   const entry = findEntry(settings.appRoot, settings.entry)
   const repository = new ModelRepository(settings.modelDir, settings.appRoot)
   const module = await loadScoreModule(entry, log)
+  initStarts()
   await initialise(module, entry, initContext(settings, repository, log))
 
   const scorer = new ScoreModuleScorer(module, log)
   const concurrency = concurrencyOf(settings, module, scorer.batching)
   const core = new Engine(
     scorer,
-    new InputReader(settings, null, false),
+    new InputReader(settings, null, module instanceof ProcessorModule),
     {
       name: settings.serviceName,
       version: settings.serviceVersion,
