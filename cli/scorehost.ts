@@ -8,14 +8,16 @@ import { nearest } from '../runtime/nearest.ts'
 import { check } from './check.ts'
 import type { Command } from './command.ts'
 import { config } from './config.ts'
+import { init } from './init.ts'
 import { reload, status } from './running.ts'
 import { serve } from './serve.ts'
 
 const COMMANDS: ReadonlyMap<string, Command> = new Map([
+  ['init', init],
+  ['check', check],
   ['serve', serve],
   ['status', status],
   ['reload', reload],
-  ['check', check],
   ['config', config],
 ])
 
