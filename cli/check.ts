@@ -13,6 +13,7 @@ import { logConsole } from '../runtime/worker/console.ts'
 import { openInspector } from '../runtime/worker/inspector.ts'
 import { loadService, type Service } from '../runtime/worker/service.ts'
 import { readArguments } from './arguments.ts'
+import { LoopWatch } from './blocked-loop.ts'
 import { targetFlags } from './check-target.ts'
 import type { Command } from './command.ts'
 import { readConfiguration } from './configuration.ts'
@@ -62,6 +63,7 @@ class Check {
   readonly #contentType: string | null
   readonly #log: Log
   readonly #end: (exitCode: number) => never
+  readonly #loop = new LoopWatch()
   #phase: Phase = 'load'
   #phaseStartMs = performance.now()
   readonly #times: string[] = []
@@ -106,6 +108,7 @@ class Check {
       this.#fail(new ScorehostError('ERR_INIT_FAILED', message))
     }, initTimeoutMs)
     this.#enter('load')
+    this.#loop.allow(initTimeoutMs)
     const service = await loadService(this.#config.settings, this.#log, () => this.#enter('init'))
     clearTimeout(overdue)
     return service
@@ -113,6 +116,7 @@ class Check {
 
   async #score(service: Service, data: ScoredData): Promise<void> {
     this.#enter('run')
+    this.#loop.allow(this.#config.settings.scoringTimeoutMs)
     const reply = await scoreOverContract(service, data)
     await writeReply(reply, text => process.stdout.write(text))
   }
@@ -130,12 +134,17 @@ class Check {
 
   /** With the code that the service would have for it. */
   #escaped({ how, thrown }: Escape): ScorehostError {
+    // whoever would have awaited the engine's own answer was stopped with the loop
+    if (this.#loop.blocked !== null && thrown instanceof ScorehostError) return thrown
     const isStarting = this.#phase === 'load' || this.#phase === 'init'
     const message = `${this.#phase === 'load' ? 'the score module, while it was loaded,' : this.#doing()} ${how}`
     return new ScorehostError(isStarting ? 'ERR_INIT_FAILED' : 'ERR_WORKER_LOST', message, { cause: thrown })
   }
 
-  #fail(error: ScorehostError): never {
+  #fail(thrown: ScorehostError): never {
+    const { blocked } = this.#loop
+    const error =
+      blocked === null ? thrown : new ScorehostError(thrown.code, thrown.message, { cause: blocked })
     const { appRoot } = this.#config.settings
     const paint = painter(process.stderr.isTTY, process.env)
     const author = { appRoot: realpathSync(appRoot), entry: this.#entry() }

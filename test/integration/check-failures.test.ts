@@ -86,6 +86,30 @@ describe('a failure exits with 3, and has its code and its place', () => {
       says: [/^ERR_SCORING_TIMEOUT: Scoring took longer than 300 ms/],
     },
     {
+      what: 'run() loops for ever',
+      files: {
+        'score.ts': `${SAMPLE}export function run(): void {\n  const spin = (): void => {\n    for (;;) {}\n  }\n  spin()\n}`,
+      },
+      env: { SCORING_TIMEOUT_MS: '300' },
+      says: [
+        /^ERR_SCORING_TIMEOUT: Scoring took longer than 300 ms/,
+        /\n {2}at FOLDER\/score\.ts:4:\d+\n/,
+        /Error: the event loop was blocked\n {4}at spin \(.*score\.ts:4:\d+\)\n {4}at .*run.*score\.ts:6:3/,
+      ],
+    },
+    {
+      what: 'init() loops for ever',
+      files: { 'score.cjs': 'exports.run = () => 1\nexports.init = () => {\n  while (true);\n}' },
+      env: { SCOREHOST_INIT_TIMEOUT_MS: '300' },
+      says: [/^ERR_INIT_FAILED: init\(\) did not end within 300 ms/, /\n {2}at FOLDER\/score\.cjs:3:\d+\n/],
+    },
+    {
+      what: 'loading loops for ever',
+      files: { 'score.mjs': 'export const run = () => 1\nfor (;;);' },
+      env: { SCOREHOST_INIT_TIMEOUT_MS: '300' },
+      says: [/^ERR_INIT_FAILED: loading .* did not end within 300 ms/, /\n {2}at FOLDER\/score\.mjs:2:\d+\n/],
+    },
+    {
       what: 'init() ends the process',
       files: { 'score.mjs': 'export const run = () => 1\nexport const init = () => {\n  process.exit(0)\n}' },
       says: [
