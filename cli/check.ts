@@ -2,6 +2,7 @@
 
 import { randomUUID } from 'node:crypto'
 import { realpathSync } from 'node:fs'
+import { waitForDebugger } from 'node:inspector'
 import { requireAppRoot } from '../runtime/app-root.ts'
 import type { Config } from '../runtime/config.ts'
 import { azureml } from '../runtime/contracts/azureml.ts'
@@ -37,7 +38,8 @@ export const check: Command = {
 
 Loads the score module as a worker would, runs init(), scores its inputSample or what --data names, and prints the answer,
 then the times and the memory on standard error. A folder is taken for the app root; so is the folder of a file, where no
-app root is set. Exit codes: 0 all went well, 2 a setting is wrong, 3 the score module failed.
+app root is set. With --inspect it waits for a debugger first.
+Exit codes: 0 all went well, 2 a setting is wrong, 3 the score module failed.
 
   --data …                  File to score in place of the inputSample; - is standard input.
   --content-type …          Its content type. Default: by extension, .json, .txt and .csv, else application/octet-stream;
@@ -86,7 +88,8 @@ class Check {
     process.env['AZUREML_MODEL_DIR'] = settings.modelDir
     logConsole(this.#log)
     try {
-      await openInspector(settings, this.#log)
+      // the check would be over before anybody has attached
+      if (await openInspector(settings, this.#log)) waitForDebugger()
       const service = await this.#load()
       const data = this.#data ?? sampleData(service.core.service.inputSample, this.#contentType)
       if (data === null) process.stdout.write(NO_DATA)

@@ -1,6 +1,6 @@
 // Node's inspector in a worker, for debugging a score module.
 
-import { close, open } from 'node:inspector'
+import { close, open, url } from 'node:inspector'
 import { createServer } from 'node:net'
 import type { Log } from '../log.ts'
 import type { Settings } from '../settings.ts'
@@ -12,14 +12,15 @@ const RETRY_MS = 200
  * Opens the inspector where the settings ask for it: at once where the port is free, so that breakpoints in the first line of a
  * score module hold; else as soon as it is, for at a reload the worker that drains still has it.
  *
- * @returns true where it is open already
+ * @returns true where it has opened it
  */
 export async function openInspector(
   settings: Pick<Settings, 'inspectPort' | 'inspectHost'>,
   log: Log,
 ): Promise<boolean> {
   const { inspectPort: port, inspectHost: host } = settings
-  if (port === null) return false
+  // a debugger that started this process itself, as an editor may, has opened it already
+  if (port === null || url() !== undefined) return false
   const tryToOpen = async () => {
     // asked beforehand, for open() itself says it on standard error and throws nothing
     if (!(await isFree(port, host))) return false

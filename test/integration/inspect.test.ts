@@ -9,7 +9,7 @@ import { describe, it } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { DebuggerClient, debugTargets, HAS_WEB_SOCKET } from '../support/debugger-client.ts'
 import { scoreFolder } from '../support/score-folder.ts'
-import { PATIENCE_MS, startReady } from '../support/start-runtime.ts'
+import { PATIENCE_MS, runCli, startReady } from '../support/start-runtime.ts'
 
 const NEEDS_WEB_SOCKET = HAS_WEB_SOCKET ? {} : { skip: 'this Node has no WebSocket to attach with' }
 
@@ -130,5 +130,22 @@ describe('--inspect', () => {
     assert.equal((await runtime.score({ value: 1 })).status, 200)
     other.close()
     await otherTarget(port, '')
+  })
+
+  it('makes scorehost check wait for a debugger', NEEDS_WEB_SOCKET, async t => {
+    const port = await freePort()
+    const folder = scoreFolder(t, { 'score.ts': `${SCORE}export const inputSample = { value: 4 }\n` })
+    const checked = runCli(['check', folder, `--inspect=${port}`])
+    await otherTarget(port, '')
+    const client = await DebuggerClient.attach(port)
+    await client.send('Debugger.setBreakpointByUrl', { lineNumber: 1, urlRegex: String.raw`.*/score\.ts` })
+    const paused = client.next('Debugger.paused')
+    await client.send('Runtime.runIfWaitingForDebugger')
+    await paused
+    await client.send('Debugger.resume')
+    client.close()
+    const { exitCode, stdout } = await checked
+    assert.equal(JSON.parse(stdout).doubled, 8)
+    assert.equal(exitCode, 0)
   })
 })
