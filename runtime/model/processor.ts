@@ -66,9 +66,8 @@ function asReply(result: unknown): Reply {
     )
   }
   const [body, status] = result
-  if (typeof body !== 'string') return reply(body, { status })
-  // as bytes: a string that run() returns goes out as JSON, with quotes
-  return reply(Buffer.from(body), { status, headers: { 'content-type': 'text/plain; charset=utf-8' } })
+  const headers = typeof body === 'string' ? { 'content-type': 'text/plain; charset=utf-8' } : {}
+  return reply(body, { status, headers })
 }
 
 function isPair(result: unknown): result is readonly [body: unknown, status: number] {

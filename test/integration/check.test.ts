@@ -104,7 +104,7 @@ describe('scorehost check', () => {
     const text = await checkOf(t, {
       'score.mjs': `import { reply } from 'scorehost'
         export const inputSample = 'x'
-        export const run = input => reply(Buffer.from(input + ' is text'), { headers: { 'content-type': 'text/plain' } })`,
+        export const run = input => reply(input + ' is text', { headers: { 'content-type': 'text/plain' } })`,
     })
     assert.equal(text.stdout.trim(), 'x is text')
   })
