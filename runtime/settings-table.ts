@@ -72,7 +72,7 @@ export const SETTINGS = {
     kind: 'text',
     default: null,
     secret: false,
-    text: 'Score module, relative to the app root. Unset: main.{js,mjs,cjs,ts,mts}, then score.{…}.',
+    text: 'Score module, relative to the app root. Unset: main.{js,mjs,cjs,ts,mts,cts}, then score.{…}.',
   },
   modelDir: {
     env: ['AZUREML_MODEL_DIR'],
