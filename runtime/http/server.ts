@@ -61,13 +61,15 @@ export class ScoringServer {
     }
   }
 
+  /** A server keeps the listeners of a listen() that failed, and warns when they are many. */
   #listenOn(host: string, port: number): Promise<void> {
     return new Promise((resolve, reject) => {
-      this.#server.once('error', reject)
-      this.#server.listen(port, host, () => {
-        this.#server.off('error', reject)
-        resolve()
-      })
+      const settle = (error?: Error) => {
+        this.#server.off('error', settle).off('listening', settle)
+        if (error === undefined) resolve()
+        else reject(error)
+      }
+      this.#server.once('error', settle).once('listening', settle).listen(port, host)
     })
   }
 
