@@ -16,7 +16,12 @@ const PAGES = [
   'docs/score-module.md',
   'docs/settings.md',
   'docs/signals.md',
+  'samples/README.md',
+  'samples/digits/README.md',
   'samples/iris/README.md',
+  'samples/stream/README.md',
+  'samples/two-models/README.md',
+  'samples/typed/README.md',
 ]
 
 describe('the documents', () => {
