@@ -12,6 +12,7 @@ const PAGES = [
   'README.md',
   'CHANGELOG.md',
   'docs/architecture.md',
+  'docs/coming-from.md',
   'docs/errors.md',
   'docs/score-module.md',
   'docs/settings.md',
