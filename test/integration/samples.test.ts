@@ -8,6 +8,51 @@ import { repositoryPath } from '../support/start-runtime.ts'
 
 const SAMPLES = ['iris', 'digits', 'stream', 'two-models', 'typed']
 
+describe('the sample iris', () => {
+  const served = serveSample('iris')
+  const FLOWERS = [
+    { row: [5.1, 3.5, 1.4, 0.2], species: 'setosa' },
+    { row: [5.9, 3, 4.2, 1.5], species: 'versicolor' },
+    { row: [6.7, 3, 5.2, 2.3], species: 'virginica' },
+  ]
+
+  it('gives each of many requests at once the answer to its own flowers', async () => {
+    // 1 to 7 flowers each, beginning with another one
+    const requests = Array.from({ length: 100 }, (_, nth) =>
+      Array.from(
+        { length: 1 + (nth % 7) },
+        (_, index) => FLOWERS[(nth + index) % 3] ?? { row: [], species: '' },
+      ),
+    )
+    const answers = await Promise.all(
+      requests.map(flowers => served.runtime.score({ data: flowers.map(({ row }) => row) })),
+    )
+    for (const [nth, flowers] of requests.entries()) {
+      const { classes, probabilities } = answers[nth]?.json ?? {}
+      assert.deepEqual(
+        classes,
+        flowers.map(({ species }) => species),
+      )
+      assert.equal((probabilities as unknown[]).length, flowers.length) // true: what score.ts returns
+    }
+  })
+
+  const refused: Record<string, unknown> = {
+    'no data': {},
+    'no flowers': { data: [] },
+    'three numbers': { data: [[5.1, 3.5, 1.4]] },
+    'a word': { data: [[5.1, 3.5, 1.4, 'wide']] },
+    'one flower, unwrapped': { data: [5.1, 3.5, 1.4, 0.2] },
+  }
+  for (const [what, input] of Object.entries(refused)) {
+    it(`is told by 400: ${what}`, async () => {
+      const answer = await served.runtime.score(input)
+      assert.equal(answer.status, 400)
+      assert.equal(answer.json['code'], 'ERR_INPUT_SHAPE')
+    })
+  }
+})
+
 describe('the sample two-models', () => {
   const served = serveSample('two-models')
   const flowers = async (input: unknown, query = '') => {
