@@ -11,6 +11,7 @@ const REPOSITORY = fileURLToPath(new URL('../../../', import.meta.url))
 const PAGES = [
   'README.md',
   'CHANGELOG.md',
+  'bench/README.md',
   'docs/architecture.md',
   'docs/coming-from.md',
   'docs/errors.md',
