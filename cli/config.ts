@@ -37,7 +37,7 @@ Prints every setting with its value and where it came from: flag over environmen
 ${settingsHelp()}
 `,
   async run(words) {
-    const { flags, has } = readArguments(words, ['json'])
+    const { flags, has } = readArguments(words, { switches: ['json'] })
     const inForce = readConfiguration(flags)
     for (const warning of inForce.warnings) process.stderr.write(`scorehost: warning: ${warning}\n`)
     process.stdout.write(`${has('json') ? json(inForce) : table(inForce)}\n`)

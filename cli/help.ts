@@ -9,6 +9,14 @@ import {
 } from '../runtime/settings.ts'
 
 const WIDTH = 26
+/** How the value behind a flag is shown, by the kind of its setting. */
+const VALUE_SHOWN = {
+  boolean: '',
+  integer: ' …',
+  'optional integer': '[=…]',
+  text: ' …',
+  choice: ' …',
+} as const
 
 /** `--flag` and what it does, one row for each setting. */
 export function settingsHelp(): string {
@@ -21,7 +29,7 @@ function settingHelp(name: SettingName): string {
   const takes = spec.kind === 'text' ? '' : ` Takes ${expectation(spec)}.`
   const byDefault = spec.default === null ? '' : ` Default: ${spec.default}`
   return [
-    `  ${`--${spec.flag}${spec.kind === 'boolean' ? '' : ' …'}`.padEnd(WIDTH)}${spec.text}`,
+    `  ${`--${spec.flag}${VALUE_SHOWN[spec.kind]}`.padEnd(WIDTH)}${spec.text}`,
     `${indent}Environment ${environmentNames(spec).join(', ')}.${takes}${byDefault}`,
   ].join('\n')
 }

@@ -19,7 +19,7 @@ slot, generation, process id, state, uptime, requests in flight, restarts with t
   --json                    As JSON.
 `,
   async run(words) {
-    const { flags, has } = readArguments(words, ['json'])
+    const { flags, has } = readArguments(words, { switches: ['json'] })
     // true: this is what the supervisor of the same version answers
     const answer = (await ask(flags, 'GET', '/status')) as ServiceStatus
     process.stdout.write(`${has('json') ? JSON.stringify(answer, null, 2) : statusText(answer)}\n`)

@@ -2,15 +2,19 @@
 // The command line: finds the command, runs it, turns its errors into an exit code.
 
 import { readFileSync } from 'node:fs'
-import { nearest } from '../runtime/config.ts'
 import { describeThrown, ERRORS, ScorehostError } from '../runtime/errors.ts'
 import { EXIT_INTERNAL } from '../runtime/exit-codes.ts'
+import { nearest } from '../runtime/nearest.ts'
+import { check } from './check.ts'
 import type { Command } from './command.ts'
 import { config } from './config.ts'
+import { init } from './init.ts'
 import { reload, status } from './running.ts'
 import { serve } from './serve.ts'
 
 const COMMANDS: ReadonlyMap<string, Command> = new Map([
+  ['init', init],
+  ['check', check],
   ['serve', serve],
   ['status', status],
   ['reload', reload],

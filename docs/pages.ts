@@ -21,6 +21,7 @@ export function errorsPage(): string {
 ${GENERATED}
 
 Every error answer is JSON, \`{"code", "message", "requestId"}\`, and carries the request id in the header \`x-request-id\` too.
+\`ERR_INPUT_SHAPE\` has \`errors\` beside them, a list of \`{"path", "message"}\`.
 A stack, a path or the text of an exception of the score module is in the log under that id, and in the answer only with
 \`SCOREHOST_DEBUG=1\`.
 

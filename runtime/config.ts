@@ -2,6 +2,7 @@
 
 import { resolve } from 'node:path'
 import { ScorehostError } from './errors.ts'
+import { nearest } from './nearest.ts'
 import type { CpuLimit, MemoryLimit } from './resources.ts'
 import {
   environmentNames,
@@ -58,6 +59,7 @@ export function loadConfig(sources: ConfigSources): Config {
   found.set('configFile', { value: file.path, origin: configFileFound?.origin ?? 'default' })
   const modelDir = found.get('modelDir') ?? byDefault('modelDir')
   found.set('modelDir', { value: resolve(appRoot, String(modelDir.value)), origin: modelDir.origin })
+  yieldToInspector(found)
   resolveAuto(found, sources)
 
   const pick = <T>(part: (one: Found) => T) =>
@@ -65,7 +67,7 @@ export function loadConfig(sources: ConfigSources): Config {
   return {
     settings: pick(one => one.value) as Settings, // true: each value was parsed by its own row of the table
     origins: pick(one => one.origin) as Record<SettingName, string>, // true: one entry for each name
-    warnings: unknownEnvironment(sources.env),
+    warnings: [...unknownEnvironment(sources.env), ...openInspector(found)],
   }
 }
 
@@ -87,6 +89,29 @@ function resolveAuto(found: Map<SettingName, Found>, { cpuLimit, memoryLimit }: 
     Math.max(1, Math.floor(cpuLimit.cpus / workers)),
     `${cpuLimit.origin} for ${workers} workers`,
   )
+}
+
+/** 23 days: with the margins that are added to it, this is still a time that a timer can have. */
+const OFF_MS = 2_000_000_000
+const OFF_WITH_INSPECTOR: readonly SettingName[] = ['scoringTimeoutMs', 'initTimeoutMs', 'queueTimeoutMs']
+
+/** Nothing may end a worker that stands at a breakpoint; and of several workers only one could have the port. */
+function yieldToInspector(found: Map<SettingName, Found>): void {
+  const inspector = found.get('inspectPort')
+  if (inspector === undefined || inspector.value === null) return
+  const settle = (name: SettingName, value: number, what: string) =>
+    found.set(name, { value, origin: `${what} while the inspector is open (${inspector.origin})` })
+  settle('workerCount', 1, 'one')
+  for (const name of OFF_WITH_INSPECTOR) settle(name, OFF_MS, 'off')
+}
+
+function openInspector(found: ReadonlyMap<SettingName, Found>): string[] {
+  const host = String(found.get('inspectHost')?.value)
+  if ((found.get('inspectPort')?.value ?? null) === null || /^(127\.|localhost$|\[?::1\]?$)/.test(host))
+    return []
+  return [
+    `the inspector listens on ${host}: whoever reaches it can run code in the worker (SCOREHOST_INSPECT_HOST)`,
+  ]
 }
 
 function byDefault(name: SettingName): Found {
@@ -165,7 +190,7 @@ function parseJsonValue(spec: SettingSpec, value: unknown, label: string, origin
   const fits =
     spec.kind === 'boolean'
       ? typeof value === 'boolean'
-      : typeof value === 'string' || (spec.kind === 'integer' && typeof value === 'number')
+      : typeof value === 'string' || (spec.kind.endsWith('integer') && typeof value === 'number')
   if (!fits) throw wrongValue(spec, JSON.stringify(value), label, origin)
   return parseText(spec, String(value), label, origin)
 }
@@ -189,10 +214,16 @@ function readText(spec: SettingSpec, text: string): Value | undefined {
     }
     case 'integer': {
       if (text === 'auto' && spec.default === 'auto') return 'auto'
-      const number = /^\d+$/.test(text) ? Number(text) : Number.NaN
-      return number >= spec.min && number <= spec.max ? number : undefined
+      return readInteger(text, spec)
     }
+    case 'optional integer':
+      return readInteger(text, spec)
   }
+}
+
+function readInteger(text: string, { min, max }: { min: number; max: number }): number | undefined {
+  const number = /^\d+$/.test(text) ? Number(text) : Number.NaN
+  return number >= min && number <= max ? number : undefined
 }
 
 function readBoolean(word: string): boolean | undefined {
@@ -234,30 +265,4 @@ function unknownEnvironment(env: ConfigSources['env']): string[] {
 function suggestion(word: string, candidates: readonly string[], prefix = ''): string {
   const near = nearest(word, candidates)
   return near === null ? '' : `; did you mean ${prefix}${near}?`
-}
-
-/** The candidate with the fewest edits to `word`, if those are not more than half of its letters. */
-export function nearest(word: string, candidates: readonly string[]): string | null {
-  let best: { candidate: string; edits: number } | null = null
-  for (const candidate of candidates) {
-    const edits = editDistance(word.toLowerCase(), candidate.toLowerCase())
-    if (edits * 2 <= Math.max(word.length, candidate.length) && (best === null || edits < best.edits))
-      best = { candidate, edits }
-  }
-  return best?.candidate ?? null
-}
-
-/** Levenshtein distance: insertions, deletions and substitutions from `a` to `b`. */
-function editDistance(a: string, b: string): number {
-  let row = Array.from({ length: b.length + 1 }, (_, index) => index)
-  for (const [i, letter] of [...a].entries()) {
-    const next = [i + 1]
-    for (const [j, other] of [...b].entries()) {
-      next.push(
-        Math.min((row[j] ?? 0) + (letter === other ? 0 : 1), (row[j + 1] ?? 0) + 1, (next[j] ?? 0) + 1),
-      )
-    }
-    row = next
-  }
-  return row[b.length] ?? 0
 }

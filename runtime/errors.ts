@@ -265,6 +265,19 @@ export type AnswerCode = {
   [C in ErrorCode]: (typeof ERRORS)[C]['status'] extends number ? C : never
 }[ErrorCode]
 
+/** One thing that is wrong with an input. */
+export interface InputFault {
+  /** JSON pointer to the place, empty where it is the whole input. */
+  readonly path: string
+  readonly message: string
+}
+
+interface ScorehostErrorOptions {
+  readonly cause?: unknown
+  /** What is wrong with the input, one by one: `errors` of the answer. */
+  readonly details?: readonly InputFault[]
+}
+
 /**
  * An error with a row in the table.
  *
@@ -272,11 +285,18 @@ export type AnswerCode = {
  */
 export class ScorehostError extends Error {
   readonly code: ErrorCode
+  /** Empty for all but an input that does not fit its schema. */
+  readonly details: readonly InputFault[]
 
-  constructor(code: ErrorCode, message: string = ERRORS[code].message, options?: { cause?: unknown }) {
+  constructor(
+    code: ErrorCode,
+    message: string = ERRORS[code].message,
+    { details = [], ...options }: ScorehostErrorOptions = {},
+  ) {
     super(message, options)
     this.name = 'ScorehostError'
     this.code = code
+    this.details = details
   }
 }
 
@@ -320,6 +340,16 @@ export function summariseThrown(thrown: unknown): string {
 }
 
 /** The body of an error answer, as every contract but those with their own envelope sends it. */
-export function errorBody(code: ErrorCode, message: string, requestId: string): string {
-  return JSON.stringify({ code, message, requestId })
+export function errorBody(
+  code: ErrorCode,
+  message: string,
+  requestId: string,
+  details: readonly InputFault[] = [],
+): string {
+  return JSON.stringify({
+    code,
+    message,
+    requestId,
+    ...(details.length > 0 ? { errors: details } : {}),
+  })
 }

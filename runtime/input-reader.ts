@@ -7,7 +7,8 @@ import type { MultipartLimits } from './multipart.ts'
  * Checks an input against what the score module expects.
  *
  * @returns What `run()` is given, perhaps a promise of it: the input, or what the module's schema made of it.
- * @throws ScorehostError ERR_INPUT_SHAPE, ERR_INPUT_UNSUPPORTED
+ * @param sizeBytes Of the body that it came from: of a large one only the first fault is looked for.
+ * @throws ScorehostError ERR_INPUT_SHAPE, ERR_INPUT_UNSUPPORTED; ERR_RUN_FAILED where a transform of the module's own threw
  */
 export type InputCheck = (input: unknown, sizeBytes: number) => unknown
 

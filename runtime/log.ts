@@ -40,6 +40,6 @@ function prettyStream() {
     translateTime: 'SYS:HH:MM:ss.l',
     ignore: 'pid,process,worker,generation',
     messageFormat: (line, messageKey) =>
-      `[${line['worker'] === undefined ? 'supervisor' : `worker ${line['worker']}`}] ${line[messageKey]}`,
+      `[${line['worker'] === undefined ? line['process'] : `worker ${line['worker']}`}] ${line[messageKey]}`,
   })
 }

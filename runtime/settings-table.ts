@@ -20,6 +20,17 @@ interface IntegerSetting extends SettingBase {
   readonly max: number
 }
 
+/** A whole number that may be unset, and whose flag may stand alone. */
+interface OptionalIntegerSetting extends SettingBase {
+  readonly kind: 'optional integer'
+  readonly unit: string
+  readonly default: null
+  /** What the flag means without a value. */
+  readonly byFlagAlone: number
+  readonly min: number
+  readonly max: number
+}
+
 interface TextSetting extends SettingBase {
   readonly kind: 'text'
   readonly default: string | null
@@ -38,7 +49,12 @@ interface BooleanSetting extends SettingBase {
   readonly default: boolean
 }
 
-export type SettingSpec = IntegerSetting | TextSetting | ChoiceSetting | BooleanSetting
+export type SettingSpec =
+  | IntegerSetting
+  | OptionalIntegerSetting
+  | TextSetting
+  | ChoiceSetting
+  | BooleanSetting
 
 /** The key of a row is its name in the configuration file and in the code. */
 export const SETTINGS = {
@@ -56,7 +72,7 @@ export const SETTINGS = {
     kind: 'text',
     default: null,
     secret: false,
-    text: 'Score module, relative to the app root. Unset: main.{js,mjs,cjs,ts,mts}, then score.{…}.',
+    text: 'Score module, relative to the app root. Unset: main.{js,mjs,cjs,ts,mts,cts}, then score.{…}.',
   },
   modelDir: {
     env: ['AZUREML_MODEL_DIR'],
@@ -394,5 +410,25 @@ export const SETTINGS = {
     default: false,
     secret: false,
     text: 'Put the text and stack of a failed run() into the answer. Not for production.',
+  },
+  inspectPort: {
+    env: ['AZUREML_DEBUG_PORT'],
+    flag: 'inspect',
+    kind: 'optional integer',
+    unit: 'port',
+    default: null,
+    byFlagAlone: 9229,
+    min: 1,
+    max: 65_535,
+    secret: false,
+    text: "Port of Node's inspector in the one worker there then is; no timeout ends what stands at a breakpoint.",
+  },
+  inspectHost: {
+    env: ['SCOREHOST_INSPECT_HOST'],
+    flag: 'inspect-host',
+    kind: 'text',
+    default: '127.0.0.1',
+    secret: false,
+    text: 'Address the inspector listens on. Whoever reaches it can run code: 0.0.0.0 only in a container.',
   },
 } as const satisfies Record<string, SettingSpec>

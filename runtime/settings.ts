@@ -8,15 +8,17 @@ type Widen<T> = T extends string ? string : T
 
 type ValueOf<S> = S extends { kind: 'integer' }
   ? number
-  : S extends { kind: 'boolean' }
-    ? boolean
-    : S extends { kind: 'choice'; choices: readonly (infer C)[] }
-      ? C
-      : S extends { default: infer D }
-        ? D extends null
-          ? string | null
-          : Widen<D>
-        : never
+  : S extends { kind: 'optional integer' }
+    ? number | null
+    : S extends { kind: 'boolean' }
+      ? boolean
+      : S extends { kind: 'choice'; choices: readonly (infer C)[] }
+        ? C
+        : S extends { default: infer D }
+          ? D extends null
+            ? string | null
+            : Widen<D>
+          : never
 
 /** All settings with their values, paths absolute and `auto` replaced by a number. */
 export type Settings = { readonly [Name in SettingName]: ValueOf<(typeof SETTINGS)[Name]> }
@@ -37,7 +39,9 @@ export function environmentNames(spec: SettingSpec): readonly string[] {
 export function expectation(spec: SettingSpec): string {
   switch (spec.kind) {
     case 'integer':
-      return `a whole number${spec.unit === 'port' ? '' : ` of ${spec.unit}`} from ${spec.min} to ${spec.max}${spec.default === 'auto' ? ', or auto' : ''}`
+      return `${wholeNumber(spec)}${spec.default === 'auto' ? ', or auto' : ''}`
+    case 'optional integer':
+      return `${wholeNumber(spec)}, by flag ${spec.byFlagAlone} where none is given`
     case 'choice':
       return `one of ${spec.choices.join(', ')}`
     case 'boolean':
@@ -45,4 +49,8 @@ export function expectation(spec: SettingSpec): string {
     case 'text':
       return 'text that is not empty'
   }
+}
+
+function wholeNumber({ unit, min, max }: { unit: string; min: number; max: number }): string {
+  return `a whole number${unit === 'port' ? '' : ` of ${unit}`} from ${min} to ${max}`
 }

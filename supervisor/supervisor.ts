@@ -1,8 +1,7 @@
 // Starts and watches the front and the workers: looks, plans, acts.
 
-import { existsSync } from 'node:fs'
+import { requireAppRoot } from '../runtime/app-root.ts'
 import type { Config } from '../runtime/config.ts'
-import { ScorehostError } from '../runtime/errors.ts'
 import type { FromWorker } from '../runtime/ipc.ts'
 import type { Log } from '../runtime/log.ts'
 import type { Settings } from '../runtime/settings.ts'
@@ -92,8 +91,7 @@ export class Supervisor {
    */
   async start(): Promise<number> {
     const { appRoot, host } = this.#settings
-    if (!existsSync(appRoot))
-      throw new ScorehostError('ERR_CONFIG_INVALID', `AML_APP_ROOT: the folder ${appRoot} does not exist`)
+    requireAppRoot(appRoot)
     this.#port = await this.#front.start()
     this.#log.info({ host, port: this.#port }, `listening on ${host}:${this.#port}`)
     this.#tick()

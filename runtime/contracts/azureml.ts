@@ -4,7 +4,8 @@
 import { ScorehostError } from '../errors.ts'
 import { HEALTHY } from '../healthy.ts'
 import { decodeQuery } from '../input.ts'
-import { describeService, OPENAPI_VERSIONS } from '../openapi.ts'
+import { describeService } from '../openapi/description.ts'
+import { OPENAPI_VERSIONS } from '../openapi/document.ts'
 import type { Core } from '../scoring.ts'
 import type { Contract, HttpCall, HttpReply } from './contract.ts'
 import { encodeResult } from './encode-result.ts'
@@ -30,8 +31,8 @@ async function score(call: HttpCall, core: Core): Promise<HttpReply> {
 }
 
 function swagger(call: HttpCall, core: Core): HttpReply {
-  const asked = new URLSearchParams(call.query).get('version') ?? '2'
-  const version = OPENAPI_VERSIONS.find(known => known === asked)
+  const asked = new URLSearchParams(call.query).get('version')
+  const version = asked === null ? null : OPENAPI_VERSIONS.find(known => known === asked)
   if (version === undefined) {
     const message = `There is no swagger version "${asked}"; there are ${OPENAPI_VERSIONS.join(', ')}.`
     throw new ScorehostError('ERR_NOT_FOUND', message)

@@ -10,6 +10,8 @@ import type { HttpReply } from './contract.ts'
 const STREAM_HEADERS = { 'cache-control': 'no-cache', 'x-accel-buffering': 'no' }
 
 /**
+ * A text for which the score module chose a content type that is not JSON goes out as it is.
+ *
  * @param accept The client's header.
  * @throws ScorehostError ERR_RUN_FAILED where JSON cannot carry the value
  */
@@ -24,6 +26,10 @@ export function encodeResult(
       headers: { ...STREAM_HEADERS, 'content-type': body.contentType, ...headers },
       body,
     }))
+  const chosen = headers['content-type']
+  // JSON would put quotes around it
+  if (typeof value === 'string' && chosen !== undefined && !/[/+]json\b/i.test(chosen))
+    return { status, headers, body: value }
   const { body, contentType } = encodeOutput(value)
   return { status, headers: { 'content-type': contentType, ...headers }, body }
 }

@@ -79,6 +79,6 @@ export function errorReply(error: ScorehostError, requestId: string, debug: bool
           requestId,
           detail: describeThrown(error.cause),
         })
-      : errorBody(error.code, error.message, requestId)
+      : errorBody(error.code, error.message, requestId, error.details)
   return { status: ERRORS[error.code].status ?? 500, headers: { 'content-type': 'application/json' }, body }
 }

@@ -6,9 +6,10 @@ import { asScorehostError, ERRORS, retryHeaders, ScorehostError } from '../error
 import { setConnectionTimeouts, WORKER_KEEP_ALIVE_MS } from '../http-limits.ts'
 import type { Log } from '../log.ts'
 import { MAX_REQUEST_ID_LENGTH, type RequestIds, requestIds } from '../request-id.ts'
-import { splitTarget } from '../request-target.ts'
+import { type RequestTarget, splitTarget } from '../request-target.ts'
 import type { Core } from '../scoring.ts'
 import type { Settings } from '../settings.ts'
+import { isPage, PAGE_METHODS, Pages } from './app.ts'
 import { readBody } from './body.ts'
 import { errorReply, send } from './respond.ts'
 
@@ -28,10 +29,12 @@ const PORTS_TRIED = 1000
 export class ScoringServer {
   readonly #options: ServerOptions
   readonly #routes = new Map<string, Map<string, Route>>()
+  readonly #pages: Pages
   readonly #server: Server
 
   constructor(options: ServerOptions) {
     this.#options = options
+    this.#pages = new Pages(options.core.service.name, options.core.service.pathPrefix)
     for (const route of options.contracts.flatMap(contract => contract.routes)) {
       const methods = this.#routes.get(route.path) ?? new Map<Method, Route>()
       this.#routes.set(route.path, methods.set(route.method, route))
@@ -58,13 +61,15 @@ export class ScoringServer {
     }
   }
 
+  /** A server keeps the listeners of a listen() that failed, and warns when they are many. */
   #listenOn(host: string, port: number): Promise<void> {
     return new Promise((resolve, reject) => {
-      this.#server.once('error', reject)
-      this.#server.listen(port, host, () => {
-        this.#server.off('error', reject)
-        resolve()
-      })
+      const settle = (error?: Error) => {
+        this.#server.off('error', settle).off('listening', settle)
+        if (error === undefined) resolve()
+        else reject(error)
+      }
+      this.#server.once('error', settle).once('listening', settle).listen(port, host)
     })
   }
 
@@ -92,7 +97,14 @@ export class ScoringServer {
       if (!response.writableFinished) cancellation.abort(new Error('the client has gone'))
     })
     try {
-      const failure = await send(response, await this.#answer(request, ids, cancellation), ids.echo)
+      refuseLongIds(ids)
+      const target = splitTarget(request.url ?? '/')
+      if (isPage(target.path)) {
+        await this.#pages.serve(request, response, target.path, ids.echo)
+        return
+      }
+      const answer = await this.#answer(request, target, ids.requestId, cancellation)
+      const failure = await send(response, answer, ids.echo)
       if (failure !== null) this.#logFailure(failure, ids.requestId)
     } catch (thrown) {
       if (response.destroyed) return
@@ -107,14 +119,10 @@ export class ScoringServer {
 
   async #answer(
     request: IncomingMessage,
-    ids: RequestIds,
+    { path, query }: RequestTarget,
+    requestId: string,
     cancellation: AbortController,
   ): Promise<HttpReply> {
-    if (ids.tooLong !== null) {
-      const message = `The header ${ids.tooLong} is longer than ${MAX_REQUEST_ID_LENGTH} characters.`
-      throw new ScorehostError('ERR_HEADER_TOO_LONG', message)
-    }
-    const { path, query } = splitTarget(request.url ?? '/')
     const route = this.#route(request.method ?? 'GET', path)
     const body =
       route.body === 'none' ? NO_BODY : await readBody(request, this.#options.settings.maxBodyBytes)
@@ -124,7 +132,7 @@ export class ScoringServer {
       query,
       headers: request.headers,
       body,
-      requestId: ids.requestId,
+      requestId,
       cancellation,
     }
     return route.handle(call, this.#options.core)
@@ -145,7 +153,8 @@ export class ScoringServer {
   }
 
   #allowed(request: IncomingMessage): string {
-    return [...(this.#routes.get(splitTarget(request.url ?? '/').path)?.keys() ?? [])].join(', ')
+    const { path } = splitTarget(request.url ?? '/')
+    return isPage(path) ? PAGE_METHODS : [...(this.#routes.get(path)?.keys() ?? [])].join(', ')
   }
 
   /** What is the client's own fault needs no line of ours; what is the model's or ours comes with its stack. */
@@ -154,4 +163,11 @@ export class ScoringServer {
       this.#options.log.debug({ requestId, code: error.code }, error.message)
     else this.#options.log.error({ requestId, code: error.code, err: error.cause ?? error }, error.message)
   }
+}
+
+/** @throws ScorehostError ERR_HEADER_TOO_LONG */
+function refuseLongIds({ tooLong }: RequestIds): void {
+  if (tooLong === null) return
+  const message = `The header ${tooLong} is longer than ${MAX_REQUEST_ID_LENGTH} characters.`
+  throw new ScorehostError('ERR_HEADER_TOO_LONG', message)
 }

@@ -3,10 +3,12 @@
 import { spawnSync } from 'node:child_process'
 
 const PATIENCE_MS = 10_000
+/** Of the source, around a syntax error. */
+const MOST_SNIPPET_LINES = 5
 const OWN_FILES = new URL('../', import.meta.url).href
 
 /**
- * `path:line` or `path:line:column` of the first of the module's own files in an error's stack; null where there is none.
+ * `path:line:column`, or `path:line`, of the first of the module's own files in an error's stack; null where there is none.
  *
  * @param moduleUrl The score module, to ask Node for the place of a syntax error: it is in no stack.
  */
@@ -19,12 +21,20 @@ export function placeOf(thrown: unknown, moduleUrl: string): string | null {
 }
 
 function firstPlace(stack: string): string | null {
-  const places = stack.matchAll(/(?:^|[\s(])(?<place>(?:file:\/\/)?\/[^\s()]*:\d+(?::\d+)?)\)?$/gm)
-  for (const { groups } of places) {
+  const places = stack.matchAll(/(?:^|[\s(])(?<place>(?:file:\/\/)?\/[^\s()]*:\d+(?<column>:\d+)?)\)?$/gm)
+  for (const { index, groups } of places) {
     const place = groups?.['place'] ?? ''
-    if (!place.startsWith(OWN_FILES)) return decodeURI(place.replace(/^file:\/\//, ''))
+    if (place.startsWith(OWN_FILES)) continue
+    const column = groups?.['column'] === undefined ? caretColumn(stack.slice(index)) : ''
+    return decodeURI(place.replace(/^file:\/\//, '')) + column
   }
   return null
+}
+
+/** A syntax error comes with its line alone, and below it that line of the source with a caret. */
+function caretColumn(report: string): string {
+  const caret = report.split('\n', MOST_SNIPPET_LINES).find(line => /^ *\^+ *$/.test(line))
+  return caret === undefined ? '' : `:${caret.indexOf('^') + 1}`
 }
 
 /**
@@ -32,7 +42,11 @@ function firstPlace(stack: string): string | null {
  * own imports the module: it stops at the same error, before any of the module's code runs.
  */
 function uncaughtReport(moduleUrl: string): string {
-  const program = `await import(${JSON.stringify(moduleUrl)})`
+  const hooks = new URL('./module-hooks.js', import.meta.url).href
+  const program = `
+    const { prepareForScoreModule } = await import(${JSON.stringify(hooks)})
+    prepareForScoreModule()
+    await import(${JSON.stringify(moduleUrl)})`
   const words = ['--input-type=module', '--eval', program]
   return spawnSync(process.execPath, words, { encoding: 'utf8', timeout: PATIENCE_MS }).stderr
 }

@@ -4,11 +4,15 @@ import { existsSync, readdirSync } from 'node:fs'
 import { extname, resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { ScorehostError, summariseThrown } from '../errors.ts'
+import type { Log } from '../log.ts'
 import type { InitContext, ScoreModule } from '../score-api.ts'
 import { placeOf } from './error-place.ts'
-import { enableTypeScript } from './typescript.ts'
+import { describeMissingImport } from './missing-import.ts'
+import { misspeltExports, scoreModuleOf } from './module-exports.ts'
+import { prepareForScoreModule } from './module-hooks.ts'
+import { ProcessorModule } from './processor.ts'
 
-const EXTENSIONS = ['.js', '.mjs', '.cjs', '.ts', '.mts']
+const EXTENSIONS = ['.js', '.mjs', '.cjs', '.ts', '.mts', '.cts']
 const NAMES = ['main', 'score']
 
 /**
@@ -34,21 +38,25 @@ function hint(appRoot: string, entry: string | null): string {
 }
 
 /**
- * Loads a score module and checks its exports.
+ * Loads a score module and checks its exports; what looks misspelt among them is a warning in the log.
  *
+ * @returns A {@link ProcessorModule} where the file's default export is a processor class: its input is the bytes.
  * @throws ScorehostError ERR_MODULE_LOAD with the module's own error as cause, ERR_MODULE_CONTRACT
  */
-export async function loadScoreModule(path: string): Promise<ScoreModule> {
-  enableTypeScript()
+export async function loadScoreModule(path: string, log: Log): Promise<ScoreModule> {
+  prepareForScoreModule()
   const { href } = pathToFileURL(path)
   let exported: Record<string, unknown>
   try {
     exported = await import(href)
   } catch (thrown) {
-    const message = `${path} cannot be loaded: ${summariseThrown(thrown)}${at(placeOf(thrown, href))}`
+    const why = describeMissingImport(thrown) ?? `${summariseThrown(thrown)}${at(placeOf(thrown, href))}`
+    const message = `${path} cannot be loaded: ${why}`
     throw new ScorehostError('ERR_MODULE_LOAD', message, { cause: thrown })
   }
-  return checkContract(path, exported)
+  for (const [name, meant] of misspeltExports(exported))
+    log.warn(`${path} exports "${name}", which has no meaning here; did you mean "${meant}"?`)
+  return scoreModuleOf(path, exported)
 }
 
 /**
@@ -62,55 +70,12 @@ export async function initialise(module: ScoreModule, path: string, context: Ini
   } catch (thrown) {
     const known = thrown instanceof ScorehostError
     const what = known ? thrown.message : summariseThrown(thrown)
-    const message = `init() of ${path} failed: ${what}${at(placeOf(thrown, pathToFileURL(path).href))}`
+    const name = module instanceof ProcessorModule ? 'initialize()' : 'init()'
+    const message = `${name} of ${path} failed: ${what}${at(placeOf(thrown, pathToFileURL(path).href))}`
     throw new ScorehostError(known ? thrown.code : 'ERR_INIT_FAILED', message, { cause: thrown })
   }
 }
 
 function at(place: string | null): string {
   return place === null ? '' : ` (at ${place})`
-}
-
-/** A CommonJS module and a default export of an object carry their exports one level down. */
-function checkContract(path: string, exported: Record<string, unknown>): ScoreModule {
-  const inner = exported['default']
-  const exports =
-    'run' in exported || 'runBatch' in exported || typeof inner !== 'object' || inner === null
-      ? exported
-      : (inner as Record<string, unknown>)
-  if (typeof exports['run'] !== 'function' && typeof exports['runBatch'] !== 'function') {
-    const names = Object.keys(exports).filter(name => name !== 'default' && name !== 'module.exports')
-    const has = names.length === 0 ? 'it exports nothing' : `it exports ${names.join(', ')}`
-    throw contractError(
-      path,
-      exports['run'] === undefined
-        ? `exports no function "run"; ${has}`
-        : 'exports "run", which is not a function',
-    )
-  }
-  for (const name of ['init', 'close']) {
-    const value = exports[name]
-    if (value !== undefined && typeof value !== 'function')
-      throw contractError(path, `exports "${name}", which is not a function`)
-  }
-  const { concurrency } = exports
-  if (concurrency !== undefined && !(Number.isInteger(concurrency) && Number(concurrency) >= 1)) {
-    throw contractError(path, 'exports a "concurrency" that is no whole number from 1 on')
-  }
-  if (!isJson(exports['inputSample']))
-    throw contractError(path, 'exports an "inputSample" that JSON cannot carry')
-  return exports as unknown as ScoreModule // true: run is there, and init and close are functions where they are
-}
-
-function isJson(value: unknown): boolean {
-  try {
-    JSON.stringify(value)
-    return true
-  } catch {
-    return false
-  }
-}
-
-function contractError(path: string, what: string): ScorehostError {
-  return new ScorehostError('ERR_MODULE_CONTRACT', `${path} ${what}`)
 }

@@ -7,6 +7,7 @@ import { ScoringServer } from '../http/server.ts'
 import { createLog, type Log } from '../log.ts'
 import type { Settings } from '../settings.ts'
 import { logConsole } from './console.ts'
+import { closeInspector, openInspector } from './inspector.ts'
 import { SupervisorLink } from './link.ts'
 import { loadService, type Service } from './service.ts'
 
@@ -45,6 +46,7 @@ async function start(slot: number, generation: number, settings: Settings): Prom
 async function serve(slot: number, settings: Settings, log: Log): Promise<() => Promise<void>> {
   handleStrayErrors(log)
   logConsole(log)
+  await openInspector(settings, log)
   const service = await loadService(settings, log)
   const { core, concurrency, sampleJson } = service
   const server = new ScoringServer({ contracts: CONTRACTS, core, log, settings })
@@ -53,6 +55,7 @@ async function serve(slot: number, settings: Settings, log: Log): Promise<() => 
   link.startHeartbeat(() => ({ inFlight: core.inFlight, queued: core.queued }))
 
   return async () => {
+    closeInspector()
     await server.close()
     await close(service, log)
     process.exit(0)

@@ -40,6 +40,16 @@ export const OUTPUTS: readonly Row[] = [
     { do: 'replyBytes' },
     { status: 200, text: 'GIF89a', headers: { 'content-type': 'image/gif', 'content-length': '6' } },
   ),
+  row(
+    'a text with a content type of its own is that text',
+    { do: 'reply', body: 'a,b', headers: { 'content-type': 'text/csv' } },
+    { status: 200, text: 'a,b', headers: { 'content-type': 'text/csv' } },
+  ),
+  row(
+    'and JSON where that type is JSON',
+    { do: 'reply', body: 'a', headers: { 'content-type': 'application/problem+json' } },
+    { status: 200, text: '"a"', headers: { 'content-type': 'application/problem+json' } },
+  ),
   row('a status that there is not', { do: 'reply', status: 99 }, RUN_FAILED),
   row(
     'a header that belongs to the connection',

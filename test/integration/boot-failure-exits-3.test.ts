@@ -14,14 +14,18 @@ const CASES = [
   {
     module: 'broken-syntax',
     code: 'ERR_MODULE_LOAD',
-    says: /score\.mjs cannot be loaded: SyntaxError: .* \(at .*score\.mjs:2\)/,
+    says: /score\.mjs cannot be loaded: SyntaxError: .* \(at .*score\.mjs:2:\d+\)/,
   },
   {
     module: 'broken-typescript',
     code: 'ERR_MODULE_LOAD',
-    says: /score\.ts cannot be loaded: SyntaxError: .* \(at .*score\.ts:2\)/,
+    says: /score\.ts cannot be loaded: SyntaxError: .* \(at .*score\.ts:2:\d+\)/,
   },
-  { module: 'no-run', code: 'ERR_MODULE_CONTRACT', says: /exports no function "run"; it exports predict/ },
+  {
+    module: 'no-run',
+    code: 'ERR_MODULE_CONTRACT',
+    says: /exports no function "run" or "runBatch"; it exports predict/,
+  },
   {
     module: 'empty',
     code: 'ERR_MODULE_LOAD',

@@ -1,22 +1,14 @@
 // The sample and the README, as a newcomer meets them: on the ports that are the default.
 
 import assert from 'node:assert/strict'
-import { execFile } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { after, before, describe, it } from 'node:test'
-import { promisify } from 'node:util'
+import { comparable, consoleCommands, runLine } from '../support/readme-commands.ts'
 import { type Runtime, repositoryPath, startReady } from '../support/start-runtime.ts'
-
-const shell = promisify(execFile)
 
 interface Prediction {
   readonly classes: readonly string[]
   readonly probabilities: readonly (readonly number[])[]
-}
-
-/** Runs a line as a newcomer would copy it. */
-async function run(line: string): Promise<string> {
-  return (await shell('sh', ['-c', line])).stdout
 }
 
 describe('the iris sample', () => {
@@ -43,7 +35,7 @@ describe('the iris sample', () => {
 
   it('answers the curl line that is printed when it is ready', async () => {
     const [, line = ''] = /try: (curl .*)$/.exec(runtime.stdout[0] ?? '') ?? []
-    const { classes, probabilities } = JSON.parse(await run(line)) as Prediction // true: what samples/iris/score.ts returns
+    const { classes, probabilities } = JSON.parse(await runLine(line)) as Prediction // true: what samples/iris/score.ts returns
     assert.deepEqual(classes, ['setosa', 'virginica'])
     for (const row of probabilities) assert.ok(Math.abs(row.reduce((sum, p) => sum + p, 0) - 1) < 1e-5)
   })
@@ -58,38 +50,17 @@ describe('the iris sample', () => {
   })
 
   it('answers every command of the README as the README says', async () => {
-    const commands = readmeCommands()
+    const commands = consoleCommands('README.md')
     assert.ok(commands.length >= 4, `${commands.length} commands in the README`)
     for (const { command, answer } of commands) {
-      assert.equal(comparable(await run(command)), comparable(answer), command)
+      assert.equal(comparable(await runLine(command)), comparable(answer), command)
     }
   })
 
   it('answers its own request', async () => {
     const line =
       /^curl [\s\S]*?$/m.exec(readFileSync(repositoryPath('samples/iris/README.md'), 'utf8'))?.[0] ?? ''
-    const { stdout } = await shell('sh', ['-c', line], { cwd: repositoryPath('samples/iris') })
-    assert.deepEqual((JSON.parse(stdout) as Prediction).classes, ['setosa', 'versicolor', 'virginica']) // true: as above
+    const answer = await runLine(line, repositoryPath('samples/iris'))
+    assert.deepEqual((JSON.parse(answer) as Prediction).classes, ['setosa', 'versicolor', 'virginica']) // true: as above
   })
 })
-
-/** The blocks of the README that show a curl command behind `$ ` and what it prints. */
-function readmeCommands(): { command: string; answer: string }[] {
-  const text = readFileSync(repositoryPath('README.md'), 'utf8')
-  const blocks = [...text.matchAll(/```console\n([\s\S]*?)```/g)].map(match => match[1] ?? '')
-  return blocks
-    .flatMap(block => block.split(/^\$ /m).slice(1))
-    .filter(session => session.startsWith('curl '))
-    .map(session => {
-      const [command = '', ...lines] = session.split('\n')
-      return { command, answer: lines.join('\n') }
-    })
-}
-
-/** Request ids differ from run to run, the last digits of a probability from processor to processor. */
-function comparable(text: string): string {
-  return text
-    .replace(/[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/g, '…')
-    .replace(/\d+\.\d+(e-\d+)?/g, number => Number(number).toPrecision(3))
-    .trim()
-}

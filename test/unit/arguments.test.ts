@@ -42,7 +42,7 @@ test('a boolean setting may be followed by true or false, and by another flag', 
 })
 
 test('a switch of the command is kept apart from the settings', () => {
-  const { flags, has } = readArguments(['--json', '--port', '1'], ['json', 'quiet'])
+  const { flags, has } = readArguments(['--json', '--port', '1'], { switches: ['json', 'quiet'] })
   assert.deepEqual(flags, { port: '1' })
   assert(has('json'))
   assert(!has('quiet'))
@@ -69,4 +69,30 @@ test('a word that is no flag is refused with how it was perhaps meant', () => {
   refused(['score.ts'], /^unexpected argument "score\.ts"; .* --entry score\.ts$/)
   refused(['--port', '1', 'score.ts'], /^unexpected argument "score\.ts"/)
   for (const word of ['--', '-p', '-', '']) refused([word], new RegExp(`^unexpected argument "${word}"`))
+})
+
+test('a setting that may be unset has a value of its own where its flag stands alone', () => {
+  assert.deepEqual(readArguments(['--inspect']).flags, { inspect: '9229' })
+  assert.deepEqual(readArguments(['--inspect', '--watch']).flags, { inspect: '9229', watch: 'true' })
+  assert.deepEqual(readArguments(['--inspect', '9300']).flags, { inspect: '9300' })
+  assert.deepEqual(readArguments(['--inspect=9300']).flags, { inspect: '9300' })
+})
+
+test('a value of the command itself is kept apart from the settings', () => {
+  const own = { values: ['data'] }
+  const { flags, value } = readArguments(['--data', '-', '--port=1'], own)
+  assert.deepEqual(flags, { port: '1' })
+  assert.deepEqual([value('data'), value('other')], ['-', null])
+  assert.equal(readArguments(['--data=a=b'], own).value('data'), 'a=b')
+  assert.throws(() => readArguments(['--data', '--port'], own), { message: '--data needs a value' })
+})
+
+test('a command may take one word without a flag', () => {
+  const own = { operand: 'the score module', switches: ['quick'] }
+  assert.equal(readArguments([], own).operand, null)
+  assert.equal(readArguments(['--quick', 'score.ts', '--port', '1'], own).operand, 'score.ts')
+  for (const words of [['a', 'b'], ['-x'], ['']])
+    assert.throws(() => readArguments(words, own), {
+      message: /there may be one, the score module, and flags$/,
+    })
 })

@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
-import { type Config, type ConfigSources, loadConfig, nearest } from '../../runtime/config.ts'
+import { type Config, type ConfigSources, loadConfig } from '../../runtime/config.ts'
 import { SETTING_NAMES, settingSpec } from '../../runtime/settings.ts'
 
 const FILE = '/app/scorehost.json'
@@ -261,9 +261,40 @@ test('a switch is true or false, 1 or 0, in any case', () => {
   refused({ env: { SCOREHOST_DEBUG: 'yes' } }, /"yes" is not true or false/)
 })
 
-test('the nearest word has the fewest edits, and not more than half of its letters', () => {
-  assert.equal(nearest('wrokers', ['port', 'worker-port', 'workers']), 'workers')
-  assert.equal(nearest('PROT', ['host', 'port']), 'port')
-  assert.equal(nearest('abc', ['ade']), null)
-  assert.equal(nearest('port', []), null)
+test('while the inspector is open there is one worker, and no timeout ends what stands at a breakpoint', () => {
+  const { settings, origins } = load({
+    flags: { inspect: '9229', workers: '4' },
+    env: { SCORING_TIMEOUT_MS: '1000', SCOREHOST_INIT_TIMEOUT_MS: '1000' },
+  })
+  assert.deepEqual([settings.inspectPort, settings.workerCount, settings.onnxThreads], [9229, 1, 4])
+  assert.equal(origins.workerCount, 'one while the inspector is open (flag --inspect)')
+  for (const name of ['scoringTimeoutMs', 'initTimeoutMs', 'queueTimeoutMs'] as const) {
+    assert.equal(settings[name], 2_000_000_000)
+    assert.equal(origins[name], 'off while the inspector is open (flag --inspect)')
+  }
+})
+
+test('the inspector may be opened by environment and by file, and is closed by default', () => {
+  assert.equal(load().settings.inspectPort, null)
+  assert.equal(load().settings.scoringTimeoutMs, 60_000)
+  const byEnvironment = load({ env: { AZUREML_DEBUG_PORT: '5678' } })
+  assert.equal(byEnvironment.settings.inspectPort, 5678)
+  assert.match(byEnvironment.origins.scoringTimeoutMs, /\(environment AZUREML_DEBUG_PORT\)$/)
+  assert.equal(loadFile({ inspectPort: 5678 }).settings.inspectPort, 5678)
+})
+
+test('an inspector port that is none is refused, with what its flag means alone', () => {
+  refused(
+    { env: { AZUREML_DEBUG_PORT: 'true' } },
+    'AZUREML_DEBUG_PORT: "true" is not a whole number from 1 to 65535, by flag 9229 where none is given (from environment AZUREML_DEBUG_PORT)',
+  )
+})
+
+test('an inspector that others can reach is warned about', () => {
+  const warnings = (inspectHost: string, inspect = '9229') =>
+    load({ flags: { inspect, 'inspect-host': inspectHost } }).warnings
+  for (const host of ['127.0.0.1', '127.1.2.3', 'localhost', '::1']) assert.deepEqual(warnings(host), [])
+  for (const host of ['0.0.0.0', '::', '10.0.0.1', 'debug.internal'])
+    assert.match(warnings(host).join(), /^the inspector listens on .*: whoever reaches it can run code/)
+  assert.deepEqual(load({ flags: { 'inspect-host': '0.0.0.0' } }).warnings, [])
 })

@@ -11,12 +11,19 @@ const REPOSITORY = fileURLToPath(new URL('../../../', import.meta.url))
 const PAGES = [
   'README.md',
   'CHANGELOG.md',
+  'bench/README.md',
   'docs/architecture.md',
+  'docs/coming-from.md',
   'docs/errors.md',
   'docs/score-module.md',
   'docs/settings.md',
   'docs/signals.md',
+  'samples/README.md',
+  'samples/digits/README.md',
   'samples/iris/README.md',
+  'samples/stream/README.md',
+  'samples/two-models/README.md',
+  'samples/typed/README.md',
 ]
 
 describe('the documents', () => {

@@ -119,6 +119,17 @@ test('the body of an error has code, message and request id, and nothing else', 
   })
 })
 
+test('the body of an error lists what is wrong with the input, where that is known', () => {
+  const details = [{ path: '/data/0', message: 'must be number' }]
+  const error = new ScorehostError('ERR_INPUT_SHAPE', 'no', { details })
+  assert.deepEqual(JSON.parse(errorBody(error.code, error.message, 'id', error.details)), {
+    code: 'ERR_INPUT_SHAPE',
+    message: 'no',
+    requestId: 'id',
+    errors: details,
+  })
+})
+
 test('anything thrown can be described', () => {
   const error = new Error('boom')
   assert.equal(describeThrown(error), error.stack)

@@ -30,7 +30,8 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   runtime: [],
   'runtime/model': ['runtime'],
   'runtime/engine': ['runtime'],
-  'runtime/contracts': ['runtime'],
+  'runtime/openapi': ['runtime'],
+  'runtime/contracts': ['runtime', 'runtime/openapi'],
   'runtime/http': ['runtime', 'runtime/contracts'],
   'runtime/worker': ['runtime', 'runtime/model', 'runtime/engine', 'runtime/contracts', 'runtime/http'],
   supervisor: ['runtime'],
@@ -130,6 +131,7 @@ const FORBIDDEN: readonly Import[] = [
   { file: 'runtime/config.ts', specifier: '../supervisor/plan.ts' },
   { file: 'runtime/model/load.ts', specifier: '../engine/engine.ts' },
   { file: 'runtime/engine/engine.ts', specifier: '../http/server.ts' },
+  { file: 'runtime/openapi/document.ts', specifier: '../contracts/contract.ts' },
   { file: 'runtime/contracts/azureml.ts', specifier: '../http/respond.ts' },
   { file: 'runtime/http/server.ts', specifier: '../engine/engine.ts' },
   { file: 'runtime/worker/main.ts', specifier: '../../cli/serve.ts' },
@@ -144,6 +146,7 @@ for (const one of FORBIDDEN)
 
 const ALLOWED: readonly Import[] = [
   { file: 'runtime/config.ts', specifier: './errors.ts' },
+  { file: 'runtime/contracts/azureml.ts', specifier: '../openapi/description.ts' },
   { file: 'runtime/http/server.ts', specifier: '../contracts/contract.ts' },
   { file: 'runtime/worker/main.ts', specifier: '../engine/engine.ts' },
   { file: 'supervisor/front/relay.ts', specifier: '../upstreams.ts' },

@@ -1,0 +1,26 @@
+// The baseline of the benchmark: the least that answers the same. No routes, no limits, no deadlines, no errors.
+
+import { createServer, type IncomingMessage } from 'node:http'
+import { loadIris } from './iris.ts'
+import { listenForParent } from './parent.ts'
+
+const score = await loadIris()
+
+listenForParent(
+  createServer((request, response) => {
+    readBody(request, async body => {
+      const answer = JSON.stringify(await score(JSON.parse(body.toString())))
+      response.writeHead(200, {
+        'content-type': 'application/json',
+        'content-length': Buffer.byteLength(answer),
+      })
+      response.end(answer)
+    })
+  }),
+)
+
+function readBody(request: IncomingMessage, take: (body: Buffer) => Promise<void>): void {
+  const chunks: Buffer[] = []
+  request.on('data', (chunk: Buffer) => chunks.push(chunk))
+  request.on('end', () => void take(Buffer.concat(chunks)))
+}

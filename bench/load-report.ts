@@ -1,0 +1,66 @@
+// What a load generator prints, read.
+
+export interface LoadReport {
+  /** Answers with a status of 2xx. */
+  readonly answered: number
+  readonly requestsPerSecond: number
+  /** Each kind of failure that there was, with how often. */
+  readonly failures: Readonly<Record<string, number>>
+}
+
+/** @throws Error where it is no report of wrk */
+export function readWrk(text: string): LoadReport {
+  const [, requests] = /(\d+) requests in /.exec(text) ?? []
+  const [, perSecond] = /^Requests\/sec:\s*([\d.]+)$/m.exec(text) ?? []
+  if (requests === undefined || perSecond === undefined) throw unreadable('wrk', text)
+  const [, connect = 0, read = 0, write = 0, timeout = 0] =
+    /Socket errors: connect (\d+), read (\d+), write (\d+), timeout (\d+)/.exec(text) ?? []
+  const [, other = 0] = /Non-2xx or 3xx responses: (\d+)/.exec(text) ?? []
+  return report(Number(requests) - Number(other), Number(perSecond), {
+    connect: Number(connect),
+    read: Number(read),
+    write: Number(write),
+    timeout: Number(timeout),
+    'other status': Number(other),
+  })
+}
+
+/** Of `autocannon --json`. @throws Error where it is no such report */
+export function readAutocannon(text: string): LoadReport {
+  const { '2xx': answered, non2xx, errors, timeouts, resets, duration } = parse(text)
+  if (answered === undefined || duration === undefined) throw unreadable('autocannon', text)
+  return report(answered, answered / duration, {
+    'other status': non2xx ?? 0,
+    error: (errors ?? 0) - (timeouts ?? 0),
+    timeout: timeouts ?? 0,
+    reset: resets ?? 0,
+  })
+}
+
+/** @throws Error that names the contestant, where anything failed or nothing was answered: such a measurement measures nothing */
+export function requireClean({ answered, failures }: LoadReport, contestant: string): void {
+  const found = Object.entries(failures).map(([kind, count]) => `${kind} ${count}`)
+  if (found.length > 0) throw new Error(`${contestant}: requests failed under load: ${found.join(', ')}`)
+  if (answered === 0) throw new Error(`${contestant}: no request was answered under load`)
+}
+
+function parse(text: string): Partial<Record<string, number>> {
+  try {
+    return JSON.parse(text)
+  } catch {
+    throw unreadable('autocannon', text)
+  }
+}
+
+function report(
+  answered: number,
+  requestsPerSecond: number,
+  kinds: Readonly<Record<string, number>>,
+): LoadReport {
+  const failures = Object.fromEntries(Object.entries(kinds).filter(([, count]) => count > 0))
+  return { answered, requestsPerSecond, failures }
+}
+
+function unreadable(program: string, text: string): Error {
+  return new Error(`this is no report of ${program}: ${text.slice(0, 1000) || '(nothing)'}`)
+}
