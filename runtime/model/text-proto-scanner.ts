@@ -10,12 +10,15 @@ export interface TextPlace {
 export class TextProtoError extends Error {
   readonly line: number
   readonly column: number
+  /** The message without the place. */
+  readonly what: string
 
   constructor(place: TextPlace, what: string) {
     super(`line ${place.line}, column ${place.column}: ${what}`)
     this.name = 'TextProtoError'
     this.line = place.line
     this.column = place.column
+    this.what = what
   }
 }
 

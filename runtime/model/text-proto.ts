@@ -25,8 +25,8 @@ export interface TextProtoMessage {
 
 export interface TextProtoDocument {
   readonly root: TextProtoMessage
-  /** Where a field of a message of this document is given first, null where it is not. */
-  readonly placeOf: (message: object, field: string) => TextPlace | null
+  /** Where a message of this document starts, or where a field of it is given first; null where it is not. */
+  readonly placeOf: (message: object, field?: string) => TextPlace | null
 }
 
 /** As deep as protobuf's own parsers go by default. */
@@ -48,13 +48,14 @@ export function parseTextProto(text: string): TextProtoDocument {
 
 class Parser {
   readonly #scanner: TextProtoScanner
-  readonly #offsets = new WeakMap<object, Map<string, number>>()
+  /** The offset of a message itself is that of no field. */
+  readonly #offsets = new WeakMap<object, Map<string | undefined, number>>()
 
   constructor(text: string) {
     this.#scanner = new TextProtoScanner(text)
   }
 
-  placeOf(message: object, field: string): TextPlace | null {
+  placeOf(message: object, field: string | undefined): TextPlace | null {
     const offset = this.#offsets.get(message)?.get(field)
     return offset === undefined ? null : this.#scanner.placeAt(offset)
   }
@@ -62,7 +63,7 @@ class Parser {
   /** @param close What ends the message: a bracket, or nothing for the end of the text. */
   message(close: '' | '}' | '>', depth: number): TextProtoMessage {
     const fields = new Map<string, TextProtoValue>()
-    const offsets = new Map<string, number>()
+    const offsets = new Map<string | undefined, number>([[undefined, this.#scanner.offset()]])
     while (this.#scanner.peek() !== close) {
       const offset = this.#scanner.offset()
       const name = this.#fieldName(close)

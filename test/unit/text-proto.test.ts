@@ -105,6 +105,7 @@ test('the place of a field is where it is first given', () => {
   assert.deepEqual(placeOf(root, 'b'), { line: 3, column: 3 })
   assert.deepEqual(placeOf(root['b'] as object, 'c'), { line: 4, column: 5 })
   assert.equal(placeOf(root, 'c'), null)
+  assert.deepEqual(placeOf(root['b'] as object), { line: 4, column: 5 })
 })
 
 const REFUSED: readonly [string, string][] = [
