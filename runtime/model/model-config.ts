@@ -66,7 +66,7 @@ export const NO_CONFIG: ModelConfig = {
 const ENGINES = ['onnxruntime_onnx', 'onnxruntime']
 
 /** Fields of Triton's that change nothing here, and why. */
-const IDLE: Readonly<Record<string, string>> = {
+export const IDLE_FIELDS: Readonly<Record<string, string>> = {
   runtime: 'there is one backend, and it is built in',
   optimization: "the ONNX engine's own optimizations are always on",
   sequence_batching: 'there are no sequences: every request stands by itself',
@@ -123,7 +123,7 @@ export function parseModelConfig(file: string, text: string): ModelConfig {
     idleFields: document.idle,
   }
   if (maxBatchSize !== null) checkBatchSizes(config, maxBatchSize, (field, what) => reader.fail(field, what))
-  reader.finish(IDLE)
+  reader.finish(IDLE_FIELDS)
   return config
 }
 

@@ -13,6 +13,7 @@ const PAGES = [
   'CHANGELOG.md',
   'docs/architecture.md',
   'docs/errors.md',
+  'docs/models.md',
   'docs/score-module.md',
   'docs/settings.md',
   'docs/signals.md',

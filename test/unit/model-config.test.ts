@@ -1,9 +1,11 @@
 // config.pbtxt and config.json: what they say, what they default to, and how they are refused.
 
 import assert from 'node:assert/strict'
+import { readFileSync } from 'node:fs'
 import { test } from 'node:test'
 import fc from 'fast-check'
 import {
+  IDLE_FIELDS,
   isModelConfigJson,
   type ModelConfig,
   NO_CONFIG,
@@ -14,6 +16,8 @@ import { CLASSIFIER, CLASSIFIER_JSON } from '../support/classifier-config.ts'
 
 const FILE = '/models/m/config.pbtxt'
 const JSON_FILE = '/models/m/config.json'
+
+const PAGE = readFileSync(new URL('../../../docs/models.md', import.meta.url), 'utf8')
 
 const read = (text: string) => parseModelConfig(FILE, text)
 const readJson = (value: unknown) => parseModelConfig(JSON_FILE, JSON.stringify(value))
@@ -272,4 +276,19 @@ test('nothing but its own error comes out of the text with a token changed', () 
     }),
     { numRuns: 1000 },
   )
+})
+
+test('the examples of docs/models.md are read without a warning', () => {
+  const [text = '', json = ''] = [...PAGE.matchAll(/^```(?:json)?\n([\s\S]*?)^```/gm)].map(
+    match => match[1] ?? '',
+  )
+  for (const config of [read(text), parseModelConfig(JSON_FILE, json)]) {
+    assert.equal(config.maxBatchSize, 16)
+    assert.deepEqual([config.unknownFields, config.idleFields], [[], []])
+  }
+})
+
+test('docs/models.md names every field that is honoured or changes nothing', () => {
+  for (const field of [...Object.keys(CLASSIFIER_JSON), ...Object.keys(IDLE_FIELDS)])
+    assert(PAGE.includes(`\`${field}\``), field)
 })
