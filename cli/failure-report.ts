@@ -33,6 +33,7 @@ export function failureReport(error: ScorehostError, author: Author, paint: Pain
   const place = findPlace(causes, author)
   return `${[
     `${paint('red', paint('bold', error.code))}: ${error.message}`,
+    ...error.details.map(({ path, message }) => `  ${path === '' ? 'the input' : path}: ${message}`),
     ...(place === null ? [] : placeLines(place, paint)),
     ...causes.flatMap((cause, depth) => ['', ...stackLines(cause, depth, author, paint)]),
   ].join('\n')}\n`

@@ -87,6 +87,14 @@ describe('a failure exits with 3, and has its code and its place', () => {
       says: [/^ERR_INPUT_MALFORMED: The body \(application\/json\) is not JSON/],
     },
     {
+      what: 'the data does not fit the sample',
+      files: {
+        'score.mjs': `export const inputSample = { rows: [1], name: 'a' }\nexport const run = () => 1`,
+        'data.json': '{"rows":["x"],"name":2}',
+      },
+      says: [/^ERR_INPUT_SHAPE: /, /\n {2}\/rows\/0: must be number\n/, /\n {2}\/name: must be string\n?/],
+    },
+    {
       what: 'the answer cannot be JSON',
       files: { 'score.mjs': `${SAMPLE}export const run = () => 1n` },
       says: [/^ERR_RUN_FAILED: .*JSON cannot carry/, /BigInt/],

@@ -12,6 +12,7 @@ import { repositoryPath, runCli } from '../support/start-runtime.ts'
 /** A module whose answer tells what run() was given. */
 const ECHO = {
   'score.mjs': `
+    export const input = true
     export const inputSample = { from: 'the sample' }
     export const run = (input, context) => ({ input, bytes: Buffer.isBuffer(input), type: context.contentType, cwd: process.cwd() === import.meta.dirname })
   `.replace('import.meta.dirname', "decodeURI(new URL('.', import.meta.url).pathname.slice(0, -1))"),
