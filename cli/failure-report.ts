@@ -5,6 +5,7 @@ import { sep } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { describeThrown, type ScorehostError } from '../runtime/errors.ts'
 import { placeOf } from '../runtime/model/error-place.ts'
+import { placeOfMissingImport } from '../runtime/model/missing-import.ts'
 import type { Paint } from './terminal-style.ts'
 
 /** Lines of source before and after the one with the error. */
@@ -32,6 +33,7 @@ export function failureReport(error: ScorehostError, author: Author, paint: Pain
   const place = findPlace(causes, author)
   return `${[
     `${paint('red', paint('bold', error.code))}: ${error.message}`,
+    ...error.details.map(({ path, message }) => `  ${path === '' ? 'the input' : path}: ${message}`),
     ...(place === null ? [] : placeLines(place, paint)),
     ...causes.flatMap((cause, depth) => ['', ...stackLines(cause, depth, author, paint)]),
   ].join('\n')}\n`
@@ -53,7 +55,7 @@ function causeOf(thrown: unknown): unknown {
 function findPlace(causes: readonly unknown[], author: Author): Place | null {
   const stacks = causes.map(describeThrown)
   const own = stacks.flatMap(stack => stack.split('\n')).find(line => isOwnFrame(line, author))
-  const text = own ?? causes.map(cause => placeOf(cause, moduleUrl(author))).find(found => found !== null)
+  const text = own ?? causes.map(cause => placeOfAny(cause, author)).find(found => found !== null)
   const [, file, line, column] =
     /(?:file:\/\/)?(?<file>\/.*?):(?<line>\d+)(?::(?<column>\d+))?\)?$/.exec(text ?? '') ?? []
   if (file === undefined) return null
@@ -64,8 +66,9 @@ function findPlace(causes: readonly unknown[], author: Author): Place | null {
   }
 }
 
-function moduleUrl({ entry }: Author): string {
-  return entry === null ? 'data:text/javascript,' : pathToFileURL(entry).href
+function placeOfAny(thrown: unknown, { entry }: Author): string | null {
+  const moduleUrl = entry === null ? 'data:text/javascript,' : pathToFileURL(entry).href
+  return placeOfMissingImport(thrown) ?? placeOf(thrown, moduleUrl)
 }
 
 /** A frame of an ES module has a URL, one of CommonJS a path. */

@@ -12,7 +12,7 @@ interface CommonJsLoader {
 }
 
 interface CompilableModule {
-  _compile(source: string, path: string): void
+  _compile(source: string, path: string, format: 'module' | 'commonjs'): void
 }
 
 const loader = Module as unknown as CommonJsLoader // true: Node 20 to 26 have both
@@ -28,12 +28,10 @@ export function provideToRequire(): void {
 
 /** Lets require() load TypeScript, for Node that has no hook which sees it (before 22.15). */
 export function stripTypesInRequire(): void {
-  const loadJavaScript = loader._extensions['.js']
   for (const extension of TYPESCRIPT_EXTENSIONS) {
     loader._extensions[extension] = (module, path) => {
       const source = stripTypes(readFileSync(path, 'utf8'), path)
-      if (formatOf(path, source) === 'commonjs') module._compile(source, path)
-      else loadJavaScript?.(module, path)
+      module._compile(source, path, formatOf(path, source))
     }
   }
 }

@@ -16,7 +16,7 @@ const SIGNATURE = Buffer.from('\x89PNG\r\n\x1a\n', 'latin1')
 /** Signature, and the first chunk with its length and checksum. */
 const HEADER_BYTES = 33
 /** A decoded pixel is four bytes: 64 MiB for the largest image. */
-const MAX_SIDE = 4096
+const MAX_SIDE = 2048
 
 /** @throws BadImage */
 export function decodePng(bytes: Buffer): GreyImage {

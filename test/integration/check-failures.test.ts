@@ -48,6 +48,30 @@ describe('a failure exits with 3, and has its code and its place', () => {
       says: [/^ERR_MODULE_LOAD: /, /at FOLDER\/score\.mjs:2:13\n/, / {2}> 2 \| {3}const x = ;\n/],
     },
     {
+      what: 'a package is not there',
+      files: {
+        'score.ts': `import { reply } from 'scorehost'\nimport express from 'express'\nexport const run = () => reply(express)`,
+      },
+      says: [
+        /^ERR_MODULE_LOAD: .*'express' imported from/,
+        /\n {2}at FOLDER\/score\.ts:2:21\n/,
+        / {2}> 2 \| import express/,
+      ],
+    },
+    {
+      what: 'a file of its own is not there',
+      files: {
+        'score.ts': `export { run } from './lib/run.ts'`,
+        'lib/run.ts': `\nexport const run = () => import('x')\nimport '../double'`,
+      },
+      says: [/^ERR_MODULE_LOAD: .*double' imported from/, /\n {2}at FOLDER\/lib\/run\.ts:3:8\n/],
+    },
+    {
+      what: 'a required file is not there',
+      files: { 'score.cjs': `exports.run = () => 1\nrequire('./double')` },
+      says: [/^ERR_MODULE_LOAD: .*'\.\/double' required by/, /\n {2}at FOLDER\/score\.cjs:2:(1|9)\n/],
+    },
+    {
       what: 'there is no module',
       files: {},
       says: [/^ERR_MODULE_LOAD: There is no score module; looked in FOLDER/],
@@ -61,6 +85,14 @@ describe('a failure exits with 3, and has its code and its place', () => {
       what: 'the data is not what its content type says',
       files: { 'score.mjs': 'export const run = () => 1', 'data.json': '{' },
       says: [/^ERR_INPUT_MALFORMED: The body \(application\/json\) is not JSON/],
+    },
+    {
+      what: 'the data does not fit the sample',
+      files: {
+        'score.mjs': `export const inputSample = { rows: [1], name: 'a' }\nexport const run = () => 1`,
+        'data.json': '{"rows":["x"],"name":2}',
+      },
+      says: [/^ERR_INPUT_SHAPE: /, /\n {2}\/rows\/0: must be number\n/, /\n {2}\/name: must be string\n?/],
     },
     {
       what: 'the answer cannot be JSON',

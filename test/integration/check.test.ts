@@ -129,6 +129,17 @@ describe('scorehost check', () => {
     assert.equal(exitCode, 0)
   })
 
+  it('warns of an export that looks misspelt, as a worker does', async t => {
+    const { exitCode, stderr } = await checkOf(t, {
+      'score.mjs': 'export const run = () => 1\nexport const inputsample = 1',
+    })
+    assert.match(
+      stderr,
+      /"level":"warn".*exports \\"inputsample\\", which .* did you mean \\"inputSample\\"\?/,
+    )
+    assert.equal(exitCode, 0)
+  })
+
   it('ends though the module has left a timer behind, after close()', async t => {
     const { exitCode, stderr } = await checkOf(t, {
       'score.mjs': `setInterval(() => {}, 1000)

@@ -164,6 +164,15 @@ module.exports = {
     })
   })
 
+  it('may be an ES module that CommonJS requires', async t => {
+    const { json, stderr } = await answerOf(t, {
+      'score.cts': `const esm: { word: string } = require('./esm.mts')\nexports.run = (): string => esm.word`,
+      'esm.mts': `export const word: string = 'required'`,
+    })
+    assert.deepEqual(json, 'required')
+    assert.equal(stderr, '')
+  })
+
   it('are modules or CommonJS as the nearest package.json says', async t => {
     const { json } = await answerOf(t, {
       'package.json': '{"type": "module"}',

@@ -230,7 +230,7 @@ describe('the node front', () => {
 
   it('cuts an upload that stands still', async () => {
     const { address } = await startUpstream(request => request.resume())
-    const { port, edgeTimeouts } = await startFront([address])
+    const { port, edgeTimeouts } = await startFront([address], { 'body-idle-timeout-ms': '2000' })
     const socket = connect(port, '127.0.0.1')
     socket.write('POST /score HTTP/1.1\r\nhost: x\r\nconnection: close\r\ncontent-length: 8\r\n\r\nx')
     assert.match(await readAll(socket), /^HTTP\/1\.1 408 [\s\S]*ERR_REQUEST_TIMEOUT/)
