@@ -26,12 +26,16 @@ export class NestedArray {
   }
 
   /**
-   * Moves the cursor to the next value, which the caller reads; false at the end of the array.
+   * Moves the cursor to the next value, which the caller reads; false, and the cursor just behind the array, at its end.
    *
    * @throws ScorehostError ERR_INPUT_MALFORMED, ERR_INPUT_SHAPE
    */
   next(): boolean {
     while (!this.#ended) {
+      if (this.#after && this.#depth === 0) {
+        this.#ended = true
+        return false
+      }
       this.#cursor.skipSpace()
       if (this.#after) this.#separator()
       else if (this.#valueFollows()) return true
@@ -41,10 +45,6 @@ export class NestedArray {
 
   /** What stands behind a value or an array. */
   #separator(): void {
-    if (this.#depth === 0) {
-      this.#ended = true
-      return
-    }
     const cursor = this.#cursor
     const byte = cursor.bytes[cursor.at]
     if (byte === CLOSE) {
