@@ -12,7 +12,8 @@ export type TypedArray =
   | BigInt64Array
   | BigUint64Array
 
-interface TypedArrayConstructor {
+/** As each of their constructors can be called. */
+export interface TypedArrayConstructor {
   new (length: number): TypedArray
   new (buffer: ArrayBufferLike, byteOffset: number, length: number): TypedArray
 }

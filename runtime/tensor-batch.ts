@@ -14,7 +14,9 @@ export type Tensors = ReadonlyMap<string, Tensor>
 export function mergeTensors(requests: readonly Tensors[]): Tensors {
   const [first, ...others] = requests
   if (first === undefined || others.length === 0) return first ?? new Map()
-  return new Map([...first.keys()].map(name => [name, concatenate(requests.flatMap(one => one.get(name) ?? []))]))
+  return new Map(
+    [...first.keys()].map(name => [name, concatenate(requests.flatMap(one => one.get(name) ?? []))]),
+  )
 }
 
 function concatenate(parts: readonly Tensor[]): Tensor {

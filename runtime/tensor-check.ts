@@ -46,8 +46,7 @@ function checkInput(model: string, spec: TensorSpec, tensor: Tensor | undefined)
     )
   const { shape } = tensor
   const fits =
-    shape.length === spec.shape.length &&
-    spec.shape.every((size, axis) => size < 0 || size === shape[axis])
+    shape.length === spec.shape.length && spec.shape.every((size, axis) => size < 0 || size === shape[axis])
   if (!fits)
     throw wrong(
       `unexpected shape for input '${spec.name}' for model '${model}'. Expected [${spec.shape}], got [${shape}]`,

@@ -64,13 +64,7 @@ export class Workers {
   spawn(slot: number, generation: number): WorkerHandle {
     const identity = { id: this.#nextId++, slot, generation }
     const { id } = identity
-    const worker = new WorkerHandle(
-      identity,
-      this.#settings,
-      this.#requiredModel,
-      this.#events,
-      this.#now,
-    )
+    const worker = new WorkerHandle(identity, this.#settings, this.#requiredModel, this.#events, this.#now)
     this.#all.set(id, worker)
     if (worker.pid !== undefined) this.#guard.watch(worker.pid)
     return worker

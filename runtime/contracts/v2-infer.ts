@@ -65,7 +65,9 @@ function wholeNumber(value: unknown, name: string): number {
 
 function outputsOf(request: InferRequest, info: ModelInfo, value: unknown): OutputToEncode[] {
   if (!(value instanceof TensorOutput)) throw new TypeError('a model gives tensors')
-  const wanted = request.outputs ?? info.outputs.map(({ name }) => ({ name, binary: request.binaryOutput, classification: 0 }))
+  const wanted =
+    request.outputs ??
+    info.outputs.map(({ name }) => ({ name, binary: request.binaryOutput, classification: 0 }))
   return wanted.flatMap(({ name, binary, classification }) => {
     const tensor = value.tensors.get(name)
     if (tensor === undefined) return []

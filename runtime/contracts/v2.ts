@@ -58,7 +58,10 @@ const index: Handle = ({ body }, { models }) => {
 const load: Handle = async ({ params, body }, { models }) => {
   const { parameters } = readOptions(body)
   if (typeof parameters === 'object' && parameters !== null && Object.keys(parameters).length > 0)
-    throw new ScorehostError('ERR_INPUT_UNSUPPORTED', 'load takes no parameters; change the file of the model')
+    throw new ScorehostError(
+      'ERR_INPUT_UNSUPPORTED',
+      'load takes no parameters; change the file of the model',
+    )
   await models.change('load', modelName(params))
   return json({})
 }

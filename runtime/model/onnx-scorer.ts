@@ -3,7 +3,14 @@
 import type { InferenceSession, Tensor as OnnxTensor } from 'onnxruntime-node'
 import { DATATYPES, datatypeOfOnnx } from '../datatype.ts'
 import type { TensorSpec } from '../model-info.ts'
-import type { BatchPolicy, BatchShare, SchedulePolicy, ScoreRequest, ScoreResult, Scorer } from '../scoring.ts'
+import type {
+  BatchPolicy,
+  BatchShare,
+  SchedulePolicy,
+  ScoreRequest,
+  ScoreResult,
+  Scorer,
+} from '../scoring.ts'
 import { Statistics } from '../statistics.ts'
 import type { Tensor, TensorData } from '../tensor.ts'
 import { mergeTensors, splitTensors, type Tensors } from '../tensor-batch.ts'
@@ -93,8 +100,8 @@ export class OnnxScorer implements Scorer {
   #feeds(tensors: Tensors): Record<string, OnnxTensor> {
     const { Tensor } = this.#runtime
     const feeds: Record<string, OnnxTensor> = {}
+    // true: the row of a datatype names onnxruntime's type for just its kind of array
     for (const [name, { datatype, data, shape }] of tensors)
-      // true: the row of a datatype names onnxruntime's type for just its kind of array
       feeds[name] = new Tensor(DATATYPES[datatype].onnx as 'float32', data as Float32Array, shape)
     return feeds
   }
@@ -108,10 +115,12 @@ function tensorInput({ input }: ScoreRequest): TensorInput {
 
 function only(tensors: Tensors, names: readonly string[] | null): Tensors {
   if (names === null) return tensors
-  return new Map(names.flatMap(name => {
-    const tensor = tensors.get(name)
-    return tensor === undefined ? [] : [[name, tensor]]
-  }))
+  return new Map(
+    names.flatMap(name => {
+      const tensor = tensors.get(name)
+      return tensor === undefined ? [] : [[name, tensor]]
+    }),
+  )
 }
 
 function fromOnnx(tensor: OnnxTensor | undefined): Tensor {
