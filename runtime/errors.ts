@@ -345,11 +345,13 @@ export function errorBody(
   message: string,
   requestId: string,
   details: readonly InputFault[] = [],
+  more: object = {},
 ): string {
   return JSON.stringify({
     code,
     message,
     requestId,
     ...(details.length > 0 ? { errors: details } : {}),
+    ...more,
   })
 }

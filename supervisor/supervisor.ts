@@ -11,7 +11,7 @@ import { Generations, type ReloadOutcome } from './generations.ts'
 import { answerHealth, type ServiceState } from './health.ts'
 import { MemoryWatch } from './memory-death.ts'
 import { ModelDesk } from './model-desk.ts'
-import { type Action, plan } from './plan.ts'
+import { plan } from './plan.ts'
 import { Slots } from './slots.ts'
 import { type ServiceStatus, workerStatus } from './status.ts'
 import { describeExit, type Failure, type WorkerExit, type WorkerHandle } from './worker-handle.ts'
@@ -183,32 +183,10 @@ export class Supervisor {
       this.#workers.all,
       nowMs,
     )
-    for (const action of actions) this.#act(action)
+    for (const action of actions) this.#workers.act(action)
     this.#publish()
     if (this.#wakeTimer !== null) clearTimeout(this.#wakeTimer)
     this.#wakeTimer = Number.isFinite(wakeAtMs) ? setTimeout(() => this.#tick(), wakeAtMs - nowMs) : null
-  }
-
-  #act(action: Action): void {
-    if (action.kind === 'spawn') {
-      const { slot, generation } = action
-      const { pid } = this.#workers.spawn(slot, generation)
-      this.#log.debug({ worker: slot, workerPid: pid, generation }, `starting worker ${slot}`)
-      return
-    }
-    const worker = this.#workers.get(action.id)
-    if (worker === undefined) return
-    if (action.kind === 'retire') {
-      // one that is still in init() has nothing to lose, and may not be listening
-      if (worker.phase === 'starting') worker.kill('shutdown')
-      else worker.drain()
-    } else if (!worker.killed) {
-      this.#log.error(
-        { worker: worker.slot, workerPid: worker.pid, reason: action.reason },
-        `killing worker ${worker.slot}: ${action.reason}`,
-      )
-      worker.kill(action.reason)
-    }
   }
 
   #heard(worker: WorkerHandle, message: FromWorker): void {

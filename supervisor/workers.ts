@@ -3,6 +3,7 @@
 import type { Log } from '../runtime/log.ts'
 import type { Settings } from '../runtime/settings.ts'
 import { Guard } from './guard.ts'
+import type { Action } from './plan.ts'
 import { type WorkerEvents, WorkerHandle } from './worker-handle.ts'
 
 /** Every process that was started and has not exited; none of them outlives the supervisor. */
@@ -11,6 +12,7 @@ export class Workers {
   #requiredModel: string | null = null
   readonly #events: WorkerEvents
   readonly #now: () => number
+  readonly #log: Log
   readonly #guard: Guard
   readonly #all = new Map<number, WorkerHandle>()
   #nextId = 0
@@ -20,6 +22,7 @@ export class Workers {
   constructor(settings: Settings, events: WorkerEvents, now: () => number, log: Log) {
     this.#settings = settings
     this.#now = now
+    this.#log = log
     this.#guard = new Guard(log)
     this.#events = {
       message: events.message,
@@ -61,7 +64,30 @@ export class Workers {
     }
   }
 
-  spawn(slot: number, generation: number): WorkerHandle {
+  /** Does what the plan says. */
+  act(action: Action): void {
+    if (action.kind === 'spawn') {
+      const { slot, generation } = action
+      const { pid } = this.#spawn(slot, generation)
+      this.#log.debug({ worker: slot, workerPid: pid, generation }, `starting worker ${slot}`)
+      return
+    }
+    const worker = this.#all.get(action.id)
+    if (worker === undefined) return
+    if (action.kind === 'retire') {
+      // one that is still in init() has nothing to lose, and may not be listening
+      if (worker.phase === 'starting') worker.kill('shutdown')
+      else worker.drain()
+    } else if (!worker.killed) {
+      this.#log.error(
+        { worker: worker.slot, workerPid: worker.pid, reason: action.reason },
+        `killing worker ${worker.slot}: ${action.reason}`,
+      )
+      worker.kill(action.reason)
+    }
+  }
+
+  #spawn(slot: number, generation: number): WorkerHandle {
     const identity = { id: this.#nextId++, slot, generation }
     const { id } = identity
     const worker = new WorkerHandle(identity, this.#settings, this.#requiredModel, this.#events, this.#now)

@@ -7,8 +7,9 @@ import { checkInputs, checkOutputs } from '../tensor-check.ts'
 import { TensorInput, TensorOutput } from '../tensor-request.ts'
 import type { HttpCall, HttpReply } from './contract.ts'
 import { classify } from './v2-classification.ts'
-import { type InferRequest, parseInferRequest, parseRawRequest } from './v2-request.ts'
-import { encodeInferResponse, type OutputToEncode } from './v2-response.ts'
+import { parseRawRequest } from './v2-raw-request.ts'
+import { type InferRequest, parseInferRequest } from './v2-request.ts'
+import { encodeInferResponse, type InferResponseOutput } from './v2-response.ts'
 
 const LENGTH_HEADER = 'inference-header-content-length'
 const US_PER_MS = 1000
@@ -46,7 +47,9 @@ export async function infer(call: HttpCall, core: Core): Promise<HttpReply> {
 function parse(header: string | string[] | undefined, body: Buffer, info: ModelInfo): InferRequest {
   if (header === undefined) return parseInferRequest(body, null)
   const length = /^\d+$/.test(String(header)) ? Number(header) : Number.NaN
-  return length === 0 ? parseRawRequest(body, info) : parseInferRequest(body, length)
+  if (length !== 0) return parseInferRequest(body, length)
+  const { name: modelName, inputs, maxBatchSize } = info
+  return parseRawRequest(body, { modelName, inputs, batched: maxBatchSize > 0 })
 }
 
 /** @throws ScorehostError ERR_INPUT_MALFORMED */
@@ -63,7 +66,7 @@ function wholeNumber(value: unknown, name: string): number {
   throw new ScorehostError('ERR_INPUT_MALFORMED', `the parameter '${name}' must be a whole number from 0 on`)
 }
 
-function outputsOf(request: InferRequest, info: ModelInfo, value: unknown): OutputToEncode[] {
+function outputsOf(request: InferRequest, info: ModelInfo, value: unknown): InferResponseOutput[] {
   if (!(value instanceof TensorOutput)) throw new TypeError('a model gives tensors')
   const wanted =
     request.outputs ??

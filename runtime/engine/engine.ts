@@ -1,17 +1,15 @@
 // Runs requests under their deadline, so many at once as the score module takes, and gives every failure its code.
 
 import { ERRORS, ScorehostError, scoringTimedOut } from '../errors.ts'
-import type { InputReader } from '../input-reader.ts'
 import { ResultStream } from '../result-stream.ts'
 import {
   type BatchShare,
-  type Core,
   ScoreFailure,
   type ScoreRequest,
   type ScoreResult,
   type Scorer,
-  type ServiceInfo,
 } from '../scoring.ts'
+import type { Statistics } from '../statistics.ts'
 import { nextBatch } from './batcher.ts'
 import { openGuarded } from './guarded-stream.ts'
 import { Job } from './job.ts'
@@ -26,10 +24,8 @@ interface EngineLimits {
 /** The share in a batch of a request that is run alone. */
 const ALONE: BatchShare = { rows: 1, key: '' }
 
-/** The scoring path between a contract and a scorer. */
-export class Engine implements Core {
-  readonly service: ServiceInfo
-  readonly input: InputReader
+/** The scoring path to one scorer. */
+export class Engine {
   readonly #scorer: Scorer
   readonly #limits: EngineLimits
   readonly #now: () => number
@@ -41,17 +37,9 @@ export class Engine implements Core {
   #wakeTimer: NodeJS.Timeout | undefined
 
   /** @param now A monotonic clock, in milliseconds. */
-  constructor(
-    scorer: Scorer,
-    input: InputReader,
-    service: ServiceInfo,
-    limits: EngineLimits,
-    now: () => number = () => performance.now(),
-  ) {
+  constructor(scorer: Scorer, limits: EngineLimits, now: () => number = () => performance.now()) {
     this.#now = now
     this.#scorer = scorer
-    this.input = input
-    this.service = service
     this.#limits = limits
     this.#waiting = new WaitingLine(scorer.schedule)
   }
@@ -59,6 +47,10 @@ export class Engine implements Core {
   /** Requests that run; one that was answered with a 504 is none of them any more, though its run() may not have settled. */
   get inFlight(): number {
     return this.#running.size
+  }
+
+  get statistics(): Statistics {
+    return this.#scorer.statistics
   }
 
   /** Requests that wait for their turn: for a batch, and else large bodies and callers other than the front. */

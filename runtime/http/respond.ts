@@ -2,7 +2,8 @@
 
 import type { ServerResponse } from 'node:http'
 import type { HttpReply } from '../contracts/contract.ts'
-import { asScorehostError, describeThrown, ERRORS, errorBody, type ScorehostError } from '../errors.ts'
+import { errorAnswer } from '../error-answer.ts'
+import { asScorehostError, describeThrown, type ScorehostError } from '../errors.ts'
 import type { EncodedStream } from '../stream-output.ts'
 
 type Headers = Readonly<Record<string, string>>
@@ -70,15 +71,12 @@ function drained(response: ServerResponse): Promise<void> {
  *
  * @param debug Puts the cause's text and stack into the answer, as `detail`.
  */
-export function errorReply(error: ScorehostError, requestId: string, debug: boolean): HttpReply {
-  const body =
-    debug && error.cause !== undefined
-      ? JSON.stringify({
-          code: error.code,
-          message: error.message,
-          requestId,
-          detail: describeThrown(error.cause),
-        })
-      : errorBody(error.code, error.message, requestId, error.details)
-  return { status: ERRORS[error.code].status ?? 500, headers: { 'content-type': 'application/json' }, body }
+export function errorReply(
+  path: string,
+  error: ScorehostError,
+  requestId: string,
+  debug: boolean,
+): HttpReply {
+  const detail = debug && error.cause !== undefined ? describeThrown(error.cause) : null
+  return { ...errorAnswer(path, error, requestId, detail), headers: { 'content-type': 'application/json' } }
 }

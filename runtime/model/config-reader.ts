@@ -1,7 +1,7 @@
 // One message of a model's configuration: typed access to its fields, and which of them nobody asked for.
 
 import { isAbsolute } from 'node:path'
-import { nearest } from '../config.ts'
+import { nearest } from '../nearest.ts'
 import { ModelConfigError } from './model-config-error.ts'
 import { TextProtoIdentifier } from './text-proto.ts'
 

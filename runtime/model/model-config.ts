@@ -44,7 +44,7 @@ export interface ModelConfig {
   readonly idleFields: readonly IdleField[]
 }
 
-/** Of a model that has no configuration. */
+/** Of a model that has no configuration: all of its versions are served. */
 export const NO_CONFIG: ModelConfig = {
   file: null,
   name: null,
@@ -55,7 +55,7 @@ export const NO_CONFIG: ModelConfig = {
   outputs: [],
   dynamicBatching: null,
   instanceCount: null,
-  versionPolicy: { kind: 'latest', count: 1 },
+  versionPolicy: { kind: 'all' },
   warmup: [],
   parameters: {},
   defaultModelFilename: null,

@@ -12,24 +12,29 @@ import type {
   Scorer,
 } from '../scoring.ts'
 import { Statistics } from '../statistics.ts'
-import type { Tensor, TensorData } from '../tensor.ts'
+import { elementCount, type Tensor, type TensorData } from '../tensor.ts'
 import { mergeTensors, splitTensors, type Tensors } from '../tensor-batch.ts'
 import { TensorInput, TensorOutput } from '../tensor-request.ts'
+import type { CompleteConfig } from './complete-config.ts'
 import { loadOnnxRuntime, type OnnxRuntime } from './sessions.ts'
 
 const NO_HEADERS: Readonly<Record<string, string>> = {}
 
 /** The model's own description of its inputs or outputs; what is no tensor cannot be served and is left out. */
-export function signature(metadata: readonly InferenceSession.ValueMetadata[]): TensorSpec[] {
+export function signature(
+  metadata: readonly InferenceSession.ValueMetadata[],
+): (TensorSpec & { readonly symbols: readonly string[] })[] {
   return metadata.flatMap(value => {
-    if (!value.isTensor) return []
-    const datatype = datatypeOfOnnx(value.type)
-    if (datatype === null) return []
+    const datatype = value.isTensor ? datatypeOfOnnx(value.type) : null
+    if (!value.isTensor || datatype === null) return []
     // an unnamed dynamic dimension is an empty text, a named one its name
     const shape = value.shape.map(size => (typeof size === 'number' && size >= 0 ? size : -1))
-    return [{ name: value.name, datatype, shape }]
+    const symbols = value.shape.map(size => (typeof size === 'string' ? size : ''))
+    return [{ name: value.name, datatype, shape, symbols }]
   })
 }
+
+type Part = Pick<CompleteConfig, 'inputs' | 'outputs' | 'maxBatchSize'>
 
 export class OnnxScorer implements Scorer {
   readonly batching: BatchPolicy | null
@@ -38,16 +43,26 @@ export class OnnxScorer implements Scorer {
   readonly #session: InferenceSession
   readonly #runtime: OnnxRuntime = loadOnnxRuntime()
   readonly #outputs: readonly string[]
+  readonly #isBatched: boolean
+  /** By input name: the shape behind the batch dimension that the model takes, where clients see another. */
+  readonly #reshapeInputs: ReadonlyMap<string, readonly number[]>
+  readonly #reshapeOutputs: ReadonlyMap<string, readonly number[]>
 
-  /** @param outputs Names of the outputs that can be served. */
   constructor(
     session: InferenceSession,
-    outputs: readonly string[],
+    config: Part,
     batching: BatchPolicy | null,
     schedule: SchedulePolicy,
   ) {
     this.#session = session
-    this.#outputs = outputs
+    this.#outputs = config.outputs.map(({ name }) => name)
+    this.#isBatched = config.maxBatchSize > 0
+    this.#reshapeInputs = new Map(
+      config.inputs.flatMap(({ name, reshape }) => (reshape === null ? [] : [[name, reshape]])),
+    )
+    this.#reshapeOutputs = new Map(
+      config.outputs.flatMap(({ name, reshape, dims }) => (reshape === null ? [] : [[name, dims]])),
+    )
     this.batching = batching
     this.schedule = schedule
   }
@@ -63,13 +78,11 @@ export class OnnxScorer implements Scorer {
   async score(batch: readonly ScoreRequest[]): Promise<readonly ScoreResult[]> {
     const startMs = performance.now()
     const inputs = batch.map(tensorInput)
-    const feeds = this.#feeds(mergeTensors(inputs.map(input => input.tensors)))
-    const wanted = this.#wanted(inputs)
+    const merged = mergeTensors(inputs.map(input => input.tensors))
     const inferMs = performance.now()
-    const fetched = await this.#session.run(feeds, wanted)
+    const all = await this.run(merged, this.#wanted(inputs))
     const outputMs = performance.now()
     const rows = inputs.map(input => input.rows)
-    const all = new Map(wanted.map(name => [name, fromOnnx(fetched[name])]))
     const parts = batch.length === 1 ? [all] : splitTensors(all, rows)
     const results = parts.map((tensors, index) => ({
       value: new TensorOutput(only(tensors, inputs[index]?.outputs ?? null)),
@@ -88,22 +101,46 @@ export class OnnxScorer implements Scorer {
     return results
   }
 
-  /** The session is never released: doing so leaks, and the process ends soon. */
-  async close(): Promise<void> {}
-
-  #wanted(inputs: readonly TensorInput[]): readonly string[] {
-    if (inputs.some(({ outputs }) => outputs === null)) return this.#outputs
-    const asked = new Set(inputs.flatMap(({ outputs }) => outputs ?? []))
-    return this.#outputs.filter(name => asked.has(name))
-  }
-
-  #feeds(tensors: Tensors): Record<string, OnnxTensor> {
+  /**
+   * Runs the model once.
+   *
+   * @param wanted Names of the outputs to compute; null computes all.
+   */
+  async run(tensors: Tensors, wanted: readonly string[] | null): Promise<Tensors> {
     const { Tensor } = this.#runtime
     const feeds: Record<string, OnnxTensor> = {}
     // true: the row of a datatype names onnxruntime's type for just its kind of array
     for (const [name, { datatype, data, shape }] of tensors)
-      feeds[name] = new Tensor(DATATYPES[datatype].onnx as 'float32', data as Float32Array, shape)
-    return feeds
+      feeds[name] = new Tensor(
+        DATATYPES[datatype].onnx as 'float32',
+        data as Float32Array,
+        this.#reshape(shape, this.#reshapeInputs.get(name)),
+      )
+    const names = wanted ?? this.#outputs
+    const fetched = await this.#session.run(feeds, names)
+    return new Map(
+      names.map(name => {
+        const tensor = fromOnnx(name, fetched[name])
+        return [name, { ...tensor, shape: this.#reshape(tensor.shape, this.#reshapeOutputs.get(name)) }]
+      }),
+    )
+  }
+
+  /** The session is never released: doing so leaks, and the process ends soon. */
+  async close(): Promise<void> {}
+
+  #wanted(inputs: readonly TensorInput[]): readonly string[] | null {
+    if (inputs.some(({ outputs }) => outputs === null)) return null
+    const asked = new Set(inputs.flatMap(({ outputs }) => outputs ?? []))
+    return this.#outputs.filter(name => asked.has(name))
+  }
+
+  /** @param inner The shape behind the batch dimension; at most one of it is dynamic, and takes what is left. */
+  #reshape(shape: readonly number[], inner: readonly number[] | undefined): readonly number[] {
+    if (inner === undefined) return shape
+    const known = this.#isBatched ? [shape[0] ?? 0, ...inner] : inner
+    const fixed = elementCount(known.filter(size => size >= 0))
+    return known.map(size => (size >= 0 ? size : fixed === 0 ? 0 : elementCount(shape) / fixed))
   }
 }
 
@@ -115,18 +152,13 @@ function tensorInput({ input }: ScoreRequest): TensorInput {
 
 function only(tensors: Tensors, names: readonly string[] | null): Tensors {
   if (names === null) return tensors
-  return new Map(
-    names.flatMap(name => {
-      const tensor = tensors.get(name)
-      return tensor === undefined ? [] : [[name, tensor]]
-    }),
-  )
+  return new Map([...tensors].filter(([name]) => names.includes(name)))
 }
 
-function fromOnnx(tensor: OnnxTensor | undefined): Tensor {
+function fromOnnx(name: string, tensor: OnnxTensor | undefined): Tensor {
   const datatype = datatypeOfOnnx(tensor?.type ?? '')
   if (tensor === undefined || datatype === null)
-    throw new TypeError(`the model gave ${tensor?.type ?? 'nothing'} for a tensor`)
+    throw new TypeError(`the model gave ${tensor?.type ?? 'nothing'} for its output ${name}`)
   return { datatype, shape: tensor.dims, data: bits(tensor.data as TensorData) } // true: as listed in the table
 }
 

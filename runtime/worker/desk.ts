@@ -2,19 +2,36 @@
 
 import { ScorehostError } from '../errors.ts'
 import type { Question, ToWorker } from '../ipc.ts'
+import type { StatisticsSnapshot } from '../statistics.ts'
+import type { WholeService } from './catalog.ts'
 import type { SupervisorLink } from './link.ts'
 
-export class SupervisorDesk {
+type Answer = ToWorker & { readonly kind: 'answer' }
+
+export class SupervisorDesk implements WholeService {
   readonly #link: SupervisorLink
-  readonly #asked = new Map<number, (answer: ToWorker & { kind: 'answer' }) => void>()
+  readonly #asked = new Map<number, (answer: Answer) => void>()
   #nextId = 0
 
   constructor(link: SupervisorLink) {
     this.#link = link
   }
 
-  /** @throws ScorehostError ERR_MODEL_NOT_LOADED with the supervisor's reason */
-  ask(question: Question): Promise<unknown> {
+  async statistics(): Promise<Readonly<Record<string, StatisticsSnapshot>>> {
+    const answer = await this.#ask({ what: 'statistics' })
+    return answer as Readonly<Record<string, StatisticsSnapshot>> // true: that is what the supervisor answers to this
+  }
+
+  async change(what: 'load' | 'unload', model: string): Promise<void> {
+    await this.#ask({ what, model })
+  }
+
+  answered(answer: Answer): void {
+    this.#asked.get(answer.id)?.(answer)
+    this.#asked.delete(answer.id)
+  }
+
+  #ask(question: Question): Promise<unknown> {
     const id = this.#nextId++
     return new Promise((resolve, reject) => {
       this.#asked.set(id, ({ ok, value }) => {
@@ -23,10 +40,5 @@ export class SupervisorDesk {
       })
       void this.#link.send({ kind: 'ask', id, question })
     })
-  }
-
-  answered(answer: ToWorker & { kind: 'answer' }): void {
-    this.#asked.get(answer.id)?.(answer)
-    this.#asked.delete(answer.id)
   }
 }

@@ -2,7 +2,6 @@
 
 import assert from 'node:assert/strict'
 import { Engine } from '../../runtime/engine/engine.ts'
-import { InputReader } from '../../runtime/input-reader.ts'
 import {
   type BatchPolicy,
   type BatchShare,
@@ -11,22 +10,8 @@ import {
   type ScoreRequest,
   type ScoreResult,
   type Scorer,
-  type ServiceInfo,
 } from '../../runtime/scoring.ts'
 import { Statistics } from '../../runtime/statistics.ts'
-
-export const SERVICE: ServiceInfo = {
-  name: 'test',
-  version: '1',
-  pathPrefix: '',
-  inputSchema: null,
-  outputSchema: null,
-  inputSample: undefined,
-  outputSample: undefined,
-  ownDescriptions: new Map(),
-}
-
-export const INPUT = new InputReader({ maxFiles: 1, maxFileBytes: 1, maxFields: 1 }, null, false)
 
 export function request(requestId: string): ScoreRequest {
   return {
@@ -109,7 +94,7 @@ export class Crowd {
 
   constructor(concurrency: number) {
     this.#concurrency = concurrency
-    this.#engine = new Engine(this.#scorer, INPUT, SERVICE, { scoringTimeoutMs: 60_000, concurrency })
+    this.#engine = new Engine(this.#scorer, { scoringTimeoutMs: 60_000, concurrency })
   }
 
   ask(): void {

@@ -7,7 +7,7 @@ import fc from 'fast-check'
 import { Engine } from '../../runtime/engine/engine.ts'
 import { ScorehostError } from '../../runtime/errors.ts'
 import { type BatchPolicy, ScoreFailure, type Scorer } from '../../runtime/scoring.ts'
-import { INPUT, ManualScorer, request, SERVICE, settled } from '../support/engine-crowd.ts'
+import { ManualScorer, request, settled } from '../support/engine-crowd.ts'
 
 const TIMEOUT_MS = 1000
 
@@ -17,7 +17,7 @@ function scene(t: TestContext, policy: BatchPolicy) {
   const scorer = new ManualScorer(policy)
   let nowMs = 0
   const limits = { scoringTimeoutMs: TIMEOUT_MS, concurrency: 1 }
-  const engine = new Engine(scorer, INPUT, SERVICE, limits, () => nowMs)
+  const engine = new Engine(scorer, limits, () => nowMs)
   const tick = (ms: number) => {
     nowMs += ms
     t.mock.timers.tick(ms)
@@ -153,7 +153,7 @@ test("nobody ever gets another's result, whatever fails, leaves and comes when",
     fc.asyncProperty(crowd, policies, async (members, policy) => {
       const sizes: number[] = []
       const limits = { scoringTimeoutMs: 30_000, concurrency: 1 }
-      const engine = new Engine(echoScorer(policy, sizes), INPUT, SERVICE, limits)
+      const engine = new Engine(echoScorer(policy, sizes), limits)
       await Promise.all(
         members.map(async ({ fate, afterMs }, index) => {
           await sleep(afterMs)

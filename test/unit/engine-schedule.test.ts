@@ -5,7 +5,7 @@ import { type TestContext, test } from 'node:test'
 import { Engine } from '../../runtime/engine/engine.ts'
 import { ScorehostError } from '../../runtime/errors.ts'
 import { FIRST_COME, type QueuePolicy, type SchedulePolicy } from '../../runtime/scoring.ts'
-import { INPUT, ManualScorer, request, SERVICE, settled } from '../support/engine-crowd.ts'
+import { ManualScorer, request, settled } from '../support/engine-crowd.ts'
 
 function scene(t: TestContext, schedule: SchedulePolicy) {
   t.mock.timers.enable({ apis: ['setTimeout'] })
@@ -13,7 +13,7 @@ function scene(t: TestContext, schedule: SchedulePolicy) {
     schedule,
   })
   let nowMs = 0
-  const engine = new Engine(scorer, INPUT, SERVICE, { scoringTimeoutMs: 1000, concurrency: 1 }, () => nowMs)
+  const engine = new Engine(scorer, { scoringTimeoutMs: 1000, concurrency: 1 }, () => nowMs)
   const ask = (requestId: string, priority = 0, timeoutMs = 0) =>
     engine.score({ ...request(requestId), schedule: { priority, timeoutMs } }).then(
       ({ value }) => value,

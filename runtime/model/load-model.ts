@@ -1,0 +1,64 @@
+// From a listed version of a model to its scorer, and what is told of it.
+
+import { isDatatype } from '../datatype.ts'
+import type { ModelInfo, TensorSpec } from '../model-info.ts'
+import { type CompleteConfig, completeConfig } from './complete-config.ts'
+import { configJson } from './config-json.ts'
+import type { ListedModel, ModelVersion } from './listed-model.ts'
+import { batchPolicyOf, schedulePolicyOf } from './model-schedule.ts'
+import { OnnxScorer, signature } from './onnx-scorer.ts'
+import { sharedSession } from './sessions.ts'
+import { warmUp } from './warm-up.ts'
+
+export interface LoadedVersion {
+  readonly info: Omit<ModelInfo, 'versions'>
+  readonly scorer: OnnxScorer
+}
+
+/**
+ * Loads one version, and warms it up as its configuration says.
+ *
+ * @param threads Of one run.
+ * @throws what onnxruntime throws for a broken file; ModelConfigError; what a warm-up throws
+ */
+export async function loadVersion(
+  listed: ListedModel,
+  { version, file }: ModelVersion,
+  threads: number,
+): Promise<LoadedVersion> {
+  const session = await sharedSession(file, threads)
+  const config = completeConfig(
+    listed.config,
+    { inputs: signature(session.inputMetadata), outputs: signature(session.outputMetadata) },
+    listed.name,
+  )
+  const info = {
+    name: listed.name,
+    version,
+    platform: 'onnxruntime_onnx',
+    inputs: specsOf(config.inputs, config.maxBatchSize),
+    outputs: specsOf(config.outputs, config.maxBatchSize),
+    maxBatchSize: config.maxBatchSize,
+    labels: Object.fromEntries(listed.labels),
+    config: configJson(config),
+  }
+  const scorer = new OnnxScorer(session, config, batchPolicyOf(config), schedulePolicyOf(config))
+  await warmUp(scorer, config, listed.configFolder)
+  return { info, scorer }
+}
+
+/** As clients see them: with the batch dimension. */
+function specsOf(tensors: CompleteConfig['inputs'], maxBatchSize: number): TensorSpec[] {
+  return tensors.flatMap(({ name, datatype, dims, optional }) =>
+    isDatatype(datatype)
+      ? [
+          {
+            name,
+            datatype,
+            shape: maxBatchSize > 0 ? [-1, ...dims] : dims,
+            ...(optional ? { optional } : {}),
+          },
+        ]
+      : [],
+  )
+}
