@@ -18,7 +18,7 @@ const SPLITTER = 2 ** 27 + 1
  * The double nearest to `(high * 10^lowDigits + low) * 10^exponent`; with `single`, any double that rounds to the same float.
  *
  * Exact integers and exact powers of ten make one rounding. Elsewhere the result comes with a bound of its error, and
- * stands if everything within the bound rounds alike, which fails once in 2^20 numbers or more rarely.
+ * stands if everything within the bound rounds alike, as it does but for less than one number in a million.
  *
  * @see Clinger, How to read floating point numbers accurately (1990); Dekker, A floating-point technique (1971)
  * @param high Up to {@link DIGITS_PER_PART} digits, and `low` those behind them.

@@ -122,8 +122,7 @@ class SmallIntegers implements Elements {
   finish(): TensorData {
     const doubles = this.#doubles.finish()
     const integers = new DATATYPES[this.#datatype].array(doubles)
-    // what does not fit, wraps or is cut, and so differs
-    const wrong = doubles.findIndex((value, index) => value !== integers[index])
+    const wrong = firstDifference(doubles, integers)
     if (wrong < 0) return integers
     const { least, most } = rangeOf(this.#datatype)
     throw new ScorehostError(
@@ -131,6 +130,12 @@ class SmallIntegers implements Elements {
       `${this.#label}: element ${wrong} must be an integer from ${least} to ${most}, found ${doubles[wrong]}`,
     )
   }
+}
+
+/** What does not fit into an integer wraps or is cut, and so differs. A loop: with a callback it took three times as long. */
+function firstDifference(doubles: ArrayLike<number>, integers: ArrayLike<number>): number {
+  for (let index = 0; index < doubles.length; index += 1) if (doubles[index] !== integers[index]) return index
+  return -1
 }
 
 function rangeOf(datatype: SmallIntegerDatatype): { readonly least: number; readonly most: number } {
@@ -217,16 +222,27 @@ class Booleans implements Elements {
   #read(): number {
     const cursor = this.#cursor
     const start = cursor.at
+    for (const literal of BOOLEANS)
+      if (standsAt(cursor.bytes, start, literal.bytes)) {
+        cursor.at += literal.bytes.length
+        return literal.value
+      }
     const expected = 'true, false, 1 or 0'
-    const [literal] = /^(?:true|false)/.exec(cursor.bytes.toString('latin1', start, start + 5)) ?? []
-    if (literal !== undefined) {
-      cursor.at += literal.length
-      return literal === 'true' ? 1 : 0
-    }
     const value = this.#numbers.readNumber(expected)
     if (value !== 0 && value !== 1) cursor.failElement(expected, start)
     return value
   }
+}
+
+const BOOLEANS = [
+  { bytes: Buffer.from('true'), value: 1 },
+  { bytes: Buffer.from('false'), value: 0 },
+] as const
+
+/** Byte by byte: as a string and a regular expression it took ten times as long. */
+function standsAt(bytes: Buffer, at: number, word: Buffer): boolean {
+  for (let index = 0; index < word.length; index += 1) if (bytes[at + index] !== word[index]) return false
+  return true
 }
 
 class Strings implements Elements {

@@ -9,8 +9,8 @@ const DOT = 0x2e
 const ZERO = 0x30
 const LETTER_E = 0x65
 const TO_LOWER_CASE = 0x20
-/** Far beyond every double. */
-const MOST_EXPONENT = 1_000_000
+/** Far beyond every double, whatever number of digits stands in front of it. */
+const MOST_EXPONENT = 1e15
 
 export class NumberReader {
   readonly #cursor: JsonCursor

@@ -36,8 +36,7 @@ export function cutJson(json: Buffer, path: readonly (string | null)[], label: s
   let text = ''
   let from = startOf(json)
   for (const [index, start] of starts.entries()) {
-    // the spaces keep it apart from digits that do not belong there
-    text += `${json.toString('utf8', from, start)} ${index} `
+    text += `${json.toString('utf8', from, start)}${index}`
     from = ends[index] ?? start
   }
   text += json.toString('utf8', from)
@@ -95,7 +94,10 @@ const OPEN_OBJECT = 0x7b
 const CLOSE_OBJECT = 0x7d
 const LETTER_N = 0x6e
 
-/** Knows just enough of JSON to find its way: what is wrong here is wrong for parseJson, or for who reads the parts. */
+/**
+ * Knows just enough of JSON to find its way: what is wrong in what it steps over is wrong for parseJson, or for who reads
+ * the parts. Around a part it sees to it that a colon or comma is in front and a comma or bracket behind.
+ */
 class JsonCutter {
   readonly starts: number[] = []
   readonly ends: number[] = []
@@ -199,7 +201,7 @@ class JsonCutter {
       last -= 1
       while (isSpace(bytes[last])) last -= 1
     }
-    return bytes[last] === CLOSE_ARRAY && last > start ? last + 1 : -1
+    return bytes[last] === CLOSE_ARRAY ? last + 1 : -1
   }
 
   #isKey(quote: number): boolean {

@@ -89,6 +89,7 @@ test('numbers are written as JSON.stringify writes them, and what JSON has no nu
       assert.equal(dataOf({ datatype: 'FP64', shape: [data.length], data }), JSON.stringify([...data]))
     }),
   )
+  assert.equal(dataOf({ datatype: 'FP64', shape: [2], data: Float64Array.of(-0, 0) }), '[-0,0]')
   const strange = Float32Array.of(
     Number.NaN,
     Number.POSITIVE_INFINITY,
