@@ -98,7 +98,7 @@ export const SETTINGS = {
     aliases: { none: 'all' },
     default: 'all',
     secret: false,
-    text: 'Models that are served as they are: all of the model folder; explicit, those of SCOREHOST_LOAD_MODELS and those that are loaded by request; off, none.',
+    text: 'Models served as they are: all; explicit, those of SCOREHOST_LOAD_MODELS and loaded by request; off, none.',
   },
   loadModels: {
     env: ['SCOREHOST_LOAD_MODELS'],
@@ -367,9 +367,9 @@ export const SETTINGS = {
     secret: false,
     text: 'Version of the service in swagger.',
   },
-  v2ServerName: {
-    env: ['SCOREHOST_V2_SERVER_NAME'],
-    flag: 'v2-server-name',
+  serverName: {
+    env: ['SCOREHOST_SERVER_NAME'],
+    flag: 'server-name',
     kind: 'text',
     default: 'scorehost',
     secret: false,

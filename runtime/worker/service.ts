@@ -159,7 +159,7 @@ function identityOf(settings: Settings) {
     name: settings.serviceName,
     version: settings.serviceVersion,
     pathPrefix: prefix === '/' ? '' : prefix,
-    v2ServerName: settings.v2ServerName,
+    v2ServerName: settings.serverName,
     runtimeVersion: String(JSON.parse(text).version),
   }
 }

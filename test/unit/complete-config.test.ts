@@ -224,7 +224,7 @@ test("the configuration goes out under Triton's names", () => {
     name: 'iris',
     platform: 'onnxruntime_onnx',
     backend: 'onnxruntime',
-    version_policy: { latest: { num_versions: 1 } },
+    version_policy: { all: {} },
     max_batch_size: 32,
     input: [{ name: 'input', data_type: 'TYPE_FP32', dims: [4], optional: false }],
     output: [

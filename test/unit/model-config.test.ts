@@ -94,9 +94,12 @@ test('config.json says the same with the same field names', () => {
   assert.deepEqual(contents(readJson(CLASSIFIER_JSON)), contents(read(CLASSIFIER)))
 })
 
-test('an empty configuration is none', () => {
+test('an empty configuration is none, but that it serves the newest version alone, as in Triton', () => {
   for (const config of [read(''), readJson({}), readJson({ name: null, input: null, parameters: null })])
-    assert.deepEqual(contents(config), contents(NO_CONFIG))
+    assert.deepEqual(contents(config), {
+      ...contents(NO_CONFIG),
+      versionPolicy: { kind: 'latest', count: 1 },
+    })
 })
 
 test('repeated fields may be given one by one, and one by itself', () => {

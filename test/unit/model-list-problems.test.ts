@@ -44,7 +44,8 @@ test('a bad model is listed with its problem and stops no other', t => {
     versionsOf(models.filter(({ problem }) => problem !== null))
       .flat()
       .toSorted(),
-    ['ambiguous', 'empty-version', 'json', 'no-version', 'platform', 'renamed', 'syntax'],
+    ['1', 'ambiguous', 'empty-version', 'json', 'no-version', 'platform', 'renamed', 'syntax'],
+    'what can be served of them is',
   )
 })
 

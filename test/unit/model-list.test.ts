@@ -7,7 +7,7 @@ import { test } from 'node:test'
 import { listModels } from '../../runtime/model/model-list.ts'
 import { folderOf, only, versionsOf } from '../support/model-folder.ts'
 
-test('models are listed by name, with the newest version by number', t => {
+test('models are listed by name, with all of their versions by number', t => {
   const folder = folderOf(t, {
     'zebra/1/model.onnx': '',
     'iris/9/model.onnx': '',
@@ -16,10 +16,10 @@ test('models are listed by name, with the newest version by number', t => {
   })
   const { models, others, problem } = listModels(folder)
   assert.deepEqual(versionsOf(models), [
-    ['iris', '10'],
+    ['iris', '9', '10'],
     ['zebra', '1'],
   ])
-  assert.deepEqual(models[0]?.versions, [{ version: '10', file: join(folder, 'iris/10/model.onnx') }])
+  assert.deepEqual(models[0]?.versions.at(-1), { version: '10', file: join(folder, 'iris/10/model.onnx') })
   assert.deepEqual([others, problem], [[], null])
   for (const model of models) assert.deepEqual([model.problem, model.warnings], [null, []])
 })
