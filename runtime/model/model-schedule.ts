@@ -1,5 +1,6 @@
 // What a model's configuration means to the engine: which requests share a batch, and who waits how long.
 
+import { AdaptiveBatch } from '../adaptive-batch.ts'
 import { type BatchPolicy, FIRST_COME, type QueuePolicy, type SchedulePolicy } from '../scoring.ts'
 import type { QueuePolicy as ConfiguredPolicy } from './batching-config.ts'
 import type { CompleteConfig } from './complete-config.ts'
@@ -7,8 +8,10 @@ import type { CompleteConfig } from './complete-config.ts'
 const US_PER_MS = 1000
 
 /** Null where every request is run by itself. */
-export function batchPolicyOf({ dynamicBatching, maxBatchSize }: CompleteConfig): BatchPolicy | null {
+export function batchPolicyOf(config: CompleteConfig): BatchPolicy | null {
+  const { dynamicBatching, maxBatchSize, batchingByDefault } = config
   if (dynamicBatching === null || maxBatchSize === 0) return null
+  if (batchingByDefault) return new AdaptiveBatch(maxBatchSize)
   return {
     maxSize: maxBatchSize,
     maxDelayMs: dynamicBatching.maxQueueDelayMicroseconds / US_PER_MS,

@@ -1,6 +1,7 @@
 // An ONNX model that is served as it is, as a scorer of tensors.
 
 import type { InferenceSession, Tensor as OnnxTensor } from 'onnxruntime-node'
+import { AdaptiveBatch } from '../adaptive-batch.ts'
 import { DATATYPES, datatypeOfOnnx } from '../datatype.ts'
 import type { TensorSpec } from '../model-info.ts'
 import type {
@@ -89,15 +90,13 @@ export class OnnxScorer implements Scorer {
       status: 200,
       headers: NO_HEADERS,
     }))
-    this.statistics.executed(
-      rows.reduce((sum, count) => sum + count, 0),
-      batch.length,
-      {
-        compute_input: inferMs - startMs,
-        compute_infer: outputMs - inferMs,
-        compute_output: performance.now() - outputMs,
-      },
-    )
+    const total = rows.reduce((sum, count) => sum + count, 0)
+    if (this.batching instanceof AdaptiveBatch) this.batching.observe(total, performance.now() - startMs)
+    this.statistics.executed(total, batch.length, {
+      compute_input: inferMs - startMs,
+      compute_infer: outputMs - inferMs,
+      compute_output: performance.now() - outputMs,
+    })
     return results
   }
 
