@@ -10,6 +10,13 @@ export type ServiceState = 'starting' | 'ready' | 'unavailable' | 'draining'
 /** Answers a path that is the supervisor's own; null for a path that is the workers'. */
 export type AnswerHealth = (method: string, path: string, requestId: string) => OwnAnswer | null
 
+/** The line of the log when every worker has started. */
+export function describeStart(state: ServiceState): string {
+  return state === 'ready'
+    ? 'ready'
+    : 'serving, but not ready: a model could not be loaded (SCOREHOST_STRICT_READINESS)'
+}
+
 const JSON_TYPE = { 'content-type': 'application/json' }
 
 interface Probe {

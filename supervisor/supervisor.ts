@@ -8,7 +8,7 @@ import type { Settings } from '../runtime/settings.ts'
 import type { Front } from './front/front.ts'
 import { NodeFront } from './front/node-front.ts'
 import { Generations, type ReloadOutcome } from './generations.ts'
-import { answerHealth, type ServiceState } from './health.ts'
+import { answerHealth, describeStart, type ServiceState } from './health.ts'
 import { MemoryWatch } from './memory-death.ts'
 import { ModelDesk } from './model-desk.ts'
 import { plan } from './plan.ts'
@@ -67,13 +67,12 @@ export class Supervisor {
       this.#now,
       log,
     )
-    const { loadModels } = config.settings
     this.#models = new ModelDesk(
       {
         workers: () => this.#workers.all,
         reload: (models, required) => this.#reloadWith(models, required),
       },
-      new Set(loadModels?.split(',')),
+      config.settings.loadModels,
     )
     this.#front = new NodeFront(
       config.settings,
@@ -215,7 +214,7 @@ export class Supervisor {
     if (this.#state === 'starting') {
       this.#state = 'serving'
       this.#publish()
-      this.#log.info('ready')
+      this.#log.info(describeStart(this.#serviceState()))
       this.#events.ready({ port: this.#port, sampleJson: message.sampleJson })
     } else if (this.#generations.changing) {
       this.#generations.succeed()

@@ -143,9 +143,10 @@ export class ScoringServer {
     return isPage(path) ? PAGE_METHODS : this.#router.methods(path).join(', ')
   }
 
-  /** What is the client's own fault needs no line of ours; what is the model's or ours comes with its stack. */
+  /** What is the client's own fault, or a refusal, needs no line of ours; what is the model's or ours comes with its stack. */
   #logFailure(error: ScorehostError, requestId: string): void {
-    if (ERRORS[error.code].fault === 'client')
+    const { fault } = ERRORS[error.code]
+    if (fault === 'client' || fault === 'capacity')
       this.#options.log.debug({ requestId, code: error.code }, error.message)
     else this.#options.log.error({ requestId, code: error.code, err: error.cause ?? error }, error.message)
   }

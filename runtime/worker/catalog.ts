@@ -8,6 +8,7 @@ import { loadVersion } from '../model/load-model.ts'
 import { listModels, type ModelList } from '../model/model-list.ts'
 import type { ModelCatalog, ModelStatistics, ServedModel } from '../model-catalog.ts'
 import type { ModelInfo, ModelState } from '../model-info.ts'
+import { modelNames } from '../model-names.ts'
 import type { ScoreRequest, ScoreResult } from '../scoring.ts'
 import type { Settings } from '../settings.ts'
 import type { StatisticsSnapshot } from '../statistics.ts'
@@ -70,7 +71,7 @@ export class Catalog implements ModelCatalog {
     }
     if (required !== null && !this.#loaded.has(required)) {
       const state = this.#states.find(({ name }) => name === required)
-      const why = state?.reason ?? `there is no such model in ${this.#settings.modelDir}`
+      const why = state?.reason ?? `there is no such model in the model folder`
       throw new ScorehostError('ERR_MODEL_LOAD', `failed to load '${required}': ${why}`)
     }
   }
@@ -147,7 +148,7 @@ export class Catalog implements ModelCatalog {
 
   #isWanted(name: string): boolean {
     const { modelControl, loadModels } = this.#settings
-    return modelControl === 'all' || (loadModels ?? '').split(',').some(one => one.trim() === name)
+    return modelControl === 'all' || modelNames(loadModels).includes(name)
   }
 
   async #loadModel(model: ListedModel): Promise<void> {
@@ -183,7 +184,7 @@ export class Catalog implements ModelCatalog {
       )
       return loadedModel({ ...info, versions }, engine)
     } catch (thrown) {
-      const reason = summariseThrown(thrown)
+      const reason = this.#withoutFolder(summariseThrown(thrown))
       this.#states.push({ name, version: version.version, state: 'UNAVAILABLE', reason })
       this.#log.error(
         { model: name, version: version.version, file: version.file, err: thrown },
@@ -194,9 +195,14 @@ export class Catalog implements ModelCatalog {
   }
 
   /** A model, or a part of it, that cannot even be tried. */
-  #fail(model: ListedModel, reason: string): void {
-    this.#log.error({ model: model.name }, `model ${model.name} cannot be loaded: ${reason}`)
-    this.#states.push({ name: model.name, version: '', state: 'UNAVAILABLE', reason })
+  #fail({ name }: ListedModel, problem: string): void {
+    this.#log.error({ model: name }, `model ${name} cannot be loaded: ${problem}`)
+    this.#states.push({ name, version: '', state: 'UNAVAILABLE', reason: this.#withoutFolder(problem) })
+  }
+
+  /** The index is for clients, who are not to learn where the models lie. */
+  #withoutFolder(reason: string): string {
+    return reason.replaceAll(`${this.#settings.modelDir}/`, '')
   }
 
   #noteAll({ name, versions }: ListedModel, reason: string): void {
