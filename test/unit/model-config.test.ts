@@ -282,7 +282,7 @@ test('nothing but its own error comes out of the text with a token changed', () 
 })
 
 test('the examples of docs/models.md are read without a warning', () => {
-  const [text = '', json = ''] = [...PAGE.matchAll(/^```(?:json)?\n([\s\S]*?)^```/gm)].map(
+  const [text = '', json = ''] = [...PAGE.matchAll(/^```(?:protobuf|json)\n([\s\S]*?)^```/gm)].map(
     match => match[1] ?? '',
   )
   for (const config of [read(text), parseModelConfig(JSON_FILE, json)]) {
