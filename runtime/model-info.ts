@@ -32,6 +32,11 @@ export interface ModelInfo {
   readonly outputs: readonly TensorSpec[]
   /** Most rows of a request and of a batch; 0 where the model has no batch dimension. */
   readonly maxBatchSize: number
+  /**
+   * Nobody said that dimension 0 is the batch, it only can be: a request to which it is not, or that has more rows than a
+   * batch may have, is run by itself.
+   */
+  readonly batchIsAssumed?: boolean
   /** By output name: a label for each of its elements, for classification. */
   readonly labels: Readonly<Record<string, readonly string[]>>
   /** Its configuration, as the V2 protocol shows it. */

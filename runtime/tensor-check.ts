@@ -6,12 +6,12 @@ import type { Tensor } from './tensor.ts'
 import type { Tensors } from './tensor-batch.ts'
 
 /** The parts of a model that a request has to fit. */
-export type ModelShape = Pick<ModelInfo, 'name' | 'inputs' | 'outputs' | 'maxBatchSize'>
+export type ModelShape = Pick<ModelInfo, 'name' | 'inputs' | 'outputs' | 'maxBatchSize' | 'batchIsAssumed'>
 
 /**
  * Checks inputs against the model.
  *
- * @returns rows of the request; 1 where the model has no batch dimension
+ * @returns rows of the request; 1 where the model has no batch dimension, or where only this request has none
  * @throws ScorehostError ERR_INPUT_SHAPE
  */
 export function checkInputs(model: ModelShape, inputs: Tensors): number {
@@ -25,10 +25,15 @@ export function checkInputs(model: ModelShape, inputs: Tensors): number {
     throw wrong(`${counts}; missing ${missing.join(', ')}`)
   }
   for (const spec of model.inputs) checkInput(name, spec, inputs.get(spec.name))
-  if (maxBatchSize === 0) return 1
+  return maxBatchSize === 0 ? 1 : checkRows(model, inputs)
+}
+
+/** The batch dimension, on which all inputs have to agree; where it is only assumed to be one, they need not. */
+function checkRows({ name, maxBatchSize, batchIsAssumed }: ModelShape, inputs: Tensors): number {
   const rows = [...inputs.values()].map(({ shape }) => shape[0] ?? 0)
   const [first = 0] = rows
   const other = rows.findIndex(count => count !== first)
+  if (batchIsAssumed === true) return other < 0 ? first : 1
   if (other >= 0)
     throw wrong(
       `input '${[...inputs.keys()][other]}' batch size does not match other inputs for '${name}': ${rows[other]} and ${first}`,

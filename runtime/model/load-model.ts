@@ -39,6 +39,7 @@ export async function loadVersion(
     inputs: specsOf(config.inputs, config.maxBatchSize),
     outputs: specsOf(config.outputs, config.maxBatchSize),
     maxBatchSize: config.maxBatchSize,
+    batchIsAssumed: config.batchingByDefault,
     labels: Object.fromEntries(listed.labels),
     config: configJson(config),
   }

@@ -45,6 +45,8 @@ export class OnnxScorer implements Scorer {
   readonly #runtime: OnnxRuntime = loadOnnxRuntime()
   readonly #outputs: readonly string[]
   readonly #isBatched: boolean
+  /** Requests so far in which dimension 0 was not the batch. */
+  #alone = 0
   /** By input name: the shape behind the batch dimension that the model takes, where clients see another. */
   readonly #reshapeInputs: ReadonlyMap<string, readonly number[]>
   readonly #reshapeOutputs: ReadonlyMap<string, readonly number[]>
@@ -68,10 +70,11 @@ export class OnnxScorer implements Scorer {
     this.schedule = schedule
   }
 
-  /** Requests whose tensors differ in more than dimension 0 do not fit together. */
+  /** Requests whose tensors differ in more than dimension 0 do not fit together; one whose own tensors differ there fits none. */
   shareOf(request: ScoreRequest): BatchShare {
     const { tensors, rows } = tensorInput(request)
-    let key = ''
+    const isBatch = [...tensors.values()].every(({ shape }) => shape[0] === rows)
+    let key = isBatch ? '' : `alone ${++this.#alone}: `
     for (const [name, { shape }] of tensors) key += `${name}:${shape.slice(1)};`
     return { rows, key }
   }
