@@ -6,20 +6,23 @@ import { type CompleteConfig, completeConfig } from './complete-config.ts'
 import { configJson } from './config-json.ts'
 import type { ListedModel, ModelVersion } from './listed-model.ts'
 import { batchPolicyOf, schedulePolicyOf } from './model-schedule.ts'
-import { OnnxScorer, signature } from './onnx-scorer.ts'
+import { OnnxScorer } from './onnx-scorer.ts'
+import { signatureOf } from './onnx-signature.ts'
 import { sharedSession } from './sessions.ts'
 import { warmUp } from './warm-up.ts'
 
 export interface LoadedVersion {
   readonly info: Omit<ModelInfo, 'versions'>
   readonly scorer: OnnxScorer
+  readonly warnings: readonly string[]
 }
 
 /**
  * Loads one version, and warms it up as its configuration says.
  *
  * @param threads Of one run.
- * @throws what onnxruntime throws for a broken file; ModelConfigError; what a warm-up throws
+ * @throws what onnxruntime throws for a broken file; TypeError of one that takes or gives no tensors; ModelConfigError; what a
+ *   warm-up throws
  */
 export async function loadVersion(
   listed: ListedModel,
@@ -27,11 +30,8 @@ export async function loadVersion(
   threads: number,
 ): Promise<LoadedVersion> {
   const session = await sharedSession(file, threads)
-  const config = completeConfig(
-    listed.config,
-    { inputs: signature(session.inputMetadata), outputs: signature(session.outputMetadata) },
-    listed.name,
-  )
+  const signature = signatureOf(session)
+  const config = completeConfig(listed.config, signature, listed.name)
   const info = {
     name: listed.name,
     version,
@@ -45,7 +45,12 @@ export async function loadVersion(
   }
   const scorer = new OnnxScorer(session, config, batchPolicyOf(config), schedulePolicyOf(config))
   await warmUp(scorer, config, listed.configFolder)
-  return { info, scorer }
+  return { info, scorer, warnings: signature.leftOut.map(leftOut) }
+}
+
+/** Nearly always of a classifier of scikit-learn, whose probabilities are a list of maps unless its author says otherwise. */
+function leftOut(output: string): string {
+  return `its output ${output} is no tensor and is not served; of scikit-learn, convert it with the option zipmap: False`
 }
 
 /** As clients see them: with the batch dimension. */

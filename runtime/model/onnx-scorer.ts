@@ -3,7 +3,6 @@
 import type { InferenceSession, Tensor as OnnxTensor } from 'onnxruntime-node'
 import { AdaptiveBatch } from '../adaptive-batch.ts'
 import { DATATYPES, datatypeOfOnnx } from '../datatype.ts'
-import type { TensorSpec } from '../model-info.ts'
 import type {
   BatchPolicy,
   BatchShare,
@@ -20,20 +19,6 @@ import type { CompleteConfig } from './complete-config.ts'
 import { loadOnnxRuntime, type OnnxRuntime } from './sessions.ts'
 
 const NO_HEADERS: Readonly<Record<string, string>> = {}
-
-/** The model's own description of its inputs or outputs; what is no tensor cannot be served and is left out. */
-export function signature(
-  metadata: readonly InferenceSession.ValueMetadata[],
-): (TensorSpec & { readonly symbols: readonly string[] })[] {
-  return metadata.flatMap(value => {
-    const datatype = value.isTensor ? datatypeOfOnnx(value.type) : null
-    if (!value.isTensor || datatype === null) return []
-    // an unnamed dynamic dimension is an empty text, a named one its name
-    const shape = value.shape.map(size => (typeof size === 'number' && size >= 0 ? size : -1))
-    const symbols = value.shape.map(size => (typeof size === 'string' ? size : ''))
-    return [{ name: value.name, datatype, shape, symbols }]
-  })
-}
 
 type Part = Pick<CompleteConfig, 'inputs' | 'outputs' | 'maxBatchSize'>
 
