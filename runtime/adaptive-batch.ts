@@ -23,7 +23,7 @@ interface Trial {
 export class AdaptiveBatch implements BatchPolicy {
   readonly maxDelayMs = 0
   readonly preferredSizes: readonly number[] = []
-  readonly #mostRows: number
+  #mostRows: number
   readonly #trials = new Map<number, Trial>()
   /** A power of two: the largest size that is known to pay. */
   #paying = 1
@@ -50,6 +50,12 @@ export class AdaptiveBatch implements BatchPolicy {
     trial.runs += 1
     trial.leastMsPerRow = Math.min(trial.leastMsPerRow, ms / rows)
     this.#decide()
+  }
+
+  /** A batch is wrong, whatever it costs: every request is run by itself from now on. */
+  giveUp(): void {
+    this.#mostRows = 1
+    this.#paying = 1
   }
 
   /** Twice as many rows, or all that may be; null where there are no more. */

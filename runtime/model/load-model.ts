@@ -14,13 +14,13 @@ import { warmUp } from './warm-up.ts'
 export interface LoadedVersion {
   readonly info: Omit<ModelInfo, 'versions'>
   readonly scorer: OnnxScorer
-  readonly warnings: readonly string[]
 }
 
 /**
  * Loads one version, and warms it up as its configuration says.
  *
  * @param threads Of one run.
+ * @param warn Told what its author should know, also while it is served.
  * @throws what onnxruntime throws for a broken file; TypeError of one that takes or gives no tensors; ModelConfigError; what a
  *   warm-up throws
  */
@@ -28,9 +28,11 @@ export async function loadVersion(
   listed: ListedModel,
   { version, file }: ModelVersion,
   threads: number,
+  warn: (text: string) => void,
 ): Promise<LoadedVersion> {
   const session = await sharedSession(file, threads)
   const signature = signatureOf(session)
+  for (const output of signature.leftOut) warn(leftOut(output))
   const config = completeConfig(listed.config, signature, listed.name)
   const info = {
     name: listed.name,
@@ -43,9 +45,9 @@ export async function loadVersion(
     labels: Object.fromEntries(listed.labels),
     config: configJson(config),
   }
-  const scorer = new OnnxScorer(session, config, batchPolicyOf(config), schedulePolicyOf(config))
+  const scorer = new OnnxScorer(session, config, batchPolicyOf(config), schedulePolicyOf(config), warn)
   await warmUp(scorer, config, listed.configFolder)
-  return { info, scorer, warnings: signature.leftOut.map(leftOut) }
+  return { info, scorer }
 }
 
 /** Nearly always of a classifier of scikit-learn, whose probabilities are a list of maps unless its author says otherwise. */

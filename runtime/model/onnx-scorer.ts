@@ -15,6 +15,7 @@ import { Statistics } from '../statistics.ts'
 import { elementCount, type Tensor, type TensorData } from '../tensor.ts'
 import { mergeTensors, splitTensors, type Tensors } from '../tensor-batch.ts'
 import { TensorInput, TensorOutput } from '../tensor-request.ts'
+import { BatchProof } from './batch-proof.ts'
 import type { CompleteConfig } from './complete-config.ts'
 import { loadOnnxRuntime, type OnnxRuntime } from './sessions.ts'
 
@@ -30,6 +31,9 @@ export class OnnxScorer implements Scorer {
   readonly #runtime: OnnxRuntime = loadOnnxRuntime()
   readonly #outputs: readonly string[]
   readonly #isBatched: boolean
+  readonly #proof = new BatchProof()
+  #hasGivenUp = false
+  readonly #warn: (text: string) => void
   /** Requests so far in which dimension 0 was not the batch. */
   #alone = 0
   /** By input name: the shape behind the batch dimension that the model takes, where clients see another. */
@@ -41,7 +45,9 @@ export class OnnxScorer implements Scorer {
     config: Part,
     batching: BatchPolicy | null,
     schedule: SchedulePolicy,
+    warn: (text: string) => void,
   ) {
+    this.#warn = warn
     this.#session = session
     this.#outputs = config.outputs.map(({ name }) => name)
     this.#isBatched = config.maxBatchSize > 0
@@ -69,17 +75,18 @@ export class OnnxScorer implements Scorer {
     const inputs = batch.map(tensorInput)
     const merged = mergeTensors(inputs.map(input => input.tensors))
     const inferMs = performance.now()
-    const all = await this.run(merged, this.#wanted(inputs))
+    const wanted = this.#wanted(inputs)
+    const all = await this.run(merged, wanted)
     const outputMs = performance.now()
     const rows = inputs.map(input => input.rows)
-    const parts = batch.length === 1 ? [all] : splitTensors(all, rows)
+    const parts = batch.length === 1 ? [all] : await this.#parts(all, inputs, wanted)
     const results = parts.map((tensors, index) => ({
       value: new TensorOutput(only(tensors, inputs[index]?.outputs ?? null)),
       status: 200,
       headers: NO_HEADERS,
     }))
     const total = rows.reduce((sum, count) => sum + count, 0)
-    if (this.batching instanceof AdaptiveBatch) this.batching.observe(total, performance.now() - startMs)
+    if (this.batching instanceof AdaptiveBatch) this.batching.observe(total, outputMs - startMs)
     this.statistics.executed(total, batch.length, {
       compute_input: inferMs - startMs,
       compute_infer: outputMs - inferMs,
@@ -115,6 +122,48 @@ export class OnnxScorer implements Scorer {
 
   /** The session is never released: doing so leaks, and the process ends soon. */
   async close(): Promise<void> {}
+
+  /**
+   * What each request of a batch gets: its rows of the outputs. Where nobody said that there is a batch dimension it is what the
+   * request gets alone, until that has proven to be the same.
+   *
+   * @throws RangeError where the outputs do not have the rows of the batch
+   */
+  async #parts(
+    all: Tensors,
+    inputs: readonly TensorInput[],
+    wanted: readonly string[] | null,
+  ): Promise<readonly Tensors[]> {
+    const parts = this.#split(all, inputs)
+    const requests = inputs.map(({ tensors }) => tensors)
+    if (!(this.batching instanceof AdaptiveBatch && this.#proof.isNeededFor(requests))) return parts
+    const alone: Tensors[] = []
+    for (const request of requests) alone.push(await this.run(request, wanted))
+    if (!this.#proof.holds(requests, parts, alone))
+      this.#giveUp('a batch gave other outputs than its requests alone')
+    return alone
+  }
+
+  #split(all: Tensors, inputs: readonly TensorInput[]): readonly Tensors[] {
+    try {
+      return splitTensors(
+        all,
+        inputs.map(({ rows }) => rows),
+      )
+    } catch (thrown) {
+      this.#giveUp('the outputs of a batch do not have its rows')
+      throw thrown
+    }
+  }
+
+  #giveUp(why: string): void {
+    if (!(this.batching instanceof AdaptiveBatch) || this.#hasGivenUp) return
+    this.#hasGivenUp = true
+    this.batching.giveUp()
+    this.#warn(
+      `${why}: dimension 0 is no batch, and requests are run one by one; max_batch_size in the configuration decides it`,
+    )
+  }
 
   #wanted(inputs: readonly TensorInput[]): readonly string[] | null {
     if (inputs.some(({ outputs }) => outputs === null)) return null

@@ -172,8 +172,8 @@ export class Catalog implements ModelCatalog {
     const { name } = model
     const startMs = performance.now()
     try {
-      const { info, scorer, warnings } = await loadVersion(model, version, this.#settings.onnxThreads)
-      for (const warning of warnings) this.#log.warn(`model ${name}: ${warning}`)
+      const warn = (text: string) => this.#log.warn({ model: name }, `model ${name}: ${text}`)
+      const { info, scorer } = await loadVersion(model, version, this.#settings.onnxThreads, warn)
       const { scoringTimeoutMs } = this.#settings
       // a run blocks the event loop, so a second one would only wait where nobody can see it
       const engine = new Engine(scorer, { scoringTimeoutMs, concurrency: 1 })
