@@ -3,7 +3,8 @@
 import type { InferenceSession, Tensor } from 'onnxruntime-node'
 import type { OnnxModel, OnnxOptions, OnnxValues } from '../score-api.ts'
 import { flatten, isTypedArray, nest, shapeOf, type TensorData } from '../tensor.ts'
-import { createSession, loadOnnxRuntime, sharedSession } from './sessions.ts'
+import { onnxTensor } from './onnx-tensor.ts'
+import { createSession, sharedSession } from './sessions.ts'
 
 type TensorType = InferenceSession.TensorValueMetadata['type']
 
@@ -80,23 +81,18 @@ export class LoadedOnnxModel implements OnnxModel {
   #tensor(metadata: InferenceSession.TensorValueMetadata, value: unknown): Tensor {
     const { name, type, shape } = metadata
     try {
-      if (isTypedArray(value)) return this.#create(type, value, fitShape(shape, value.length))
+      if (isTypedArray(value)) return onnxTensor(type, value, fitShape(shape, value.length))
       const actual = shapeOf(value)
       requireShape(shape, actual)
       const convert = CONVERTERS[type]
       if (convert === undefined)
         throw new TypeError(`its datatype ${type} has no nested form; pass a typed array`)
-      return this.#create(type, convert(flatten(value, actual)), actual)
+      return onnxTensor(type, convert(flatten(value, actual)), actual)
     } catch (thrown) {
       throw new TypeError(`input ${name}: ${thrown instanceof Error ? thrown.message : String(thrown)}`, {
         cause: thrown,
       })
     }
-  }
-
-  #create(type: TensorType, data: TensorData, shape: readonly number[]): Tensor {
-    // true: type and data come from the same row of CONVERTERS, or from the caller and onnxruntime checks them
-    return new (loadOnnxRuntime().Tensor)(type as 'float32', data as Float32Array, shape)
   }
 }
 

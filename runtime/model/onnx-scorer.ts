@@ -17,7 +17,7 @@ import { mergeTensors, splitTensors, type Tensors } from '../tensor-batch.ts'
 import { TensorInput, TensorOutput } from '../tensor-request.ts'
 import { BatchProof } from './batch-proof.ts'
 import type { CompleteConfig } from './complete-config.ts'
-import { loadOnnxRuntime, type OnnxRuntime } from './sessions.ts'
+import { bits, onnxTensor } from './onnx-tensor.ts'
 
 const NO_HEADERS: Readonly<Record<string, string>> = {}
 
@@ -28,7 +28,6 @@ export class OnnxScorer implements Scorer {
   readonly schedule: SchedulePolicy
   readonly statistics = new Statistics()
   readonly #session: InferenceSession
-  readonly #runtime: OnnxRuntime = loadOnnxRuntime()
   readonly #outputs: readonly string[]
   readonly #isBatched: boolean
   readonly #proof = new BatchProof()
@@ -101,13 +100,11 @@ export class OnnxScorer implements Scorer {
    * @param wanted Names of the outputs to compute; null computes all.
    */
   async run(tensors: Tensors, wanted: readonly string[] | null): Promise<Tensors> {
-    const { Tensor } = this.#runtime
     const feeds: Record<string, OnnxTensor> = {}
-    // true: the row of a datatype names onnxruntime's type for just its kind of array
     for (const [name, { datatype, data, shape }] of tensors)
-      feeds[name] = new Tensor(
-        DATATYPES[datatype].onnx as 'float32',
-        data as Float32Array,
+      feeds[name] = onnxTensor(
+        DATATYPES[datatype].onnx,
+        data,
         this.#reshape(shape, this.#reshapeInputs.get(name)),
       )
     const names = wanted ?? this.#outputs
@@ -196,10 +193,4 @@ function fromOnnx(name: string, tensor: OnnxTensor | undefined): Tensor {
   if (tensor === undefined || datatype === null)
     throw new TypeError(`the model gave ${tensor?.type ?? 'nothing'} for its output ${name}`)
   return { datatype, shape: tensor.dims, data: bits(tensor.data as TensorData) } // true: as listed in the table
-}
-
-/** Where JavaScript has a Float16Array, onnxruntime uses it; here half precision is its bits. */
-function bits(data: TensorData): TensorData {
-  const isHalf = ArrayBuffer.isView(data) && data.constructor.name === 'Float16Array'
-  return isHalf ? new Uint16Array(data.buffer, data.byteOffset, data.length) : data
 }
