@@ -55,7 +55,7 @@ describe('the standings', () => {
   })
 
   it('are shown as a table whose lines are of one length', () => {
-    const lines = table(standings(rounds, 'bare'), 64).split('\n')
+    const lines = table(standings(rounds, 'bare'), '64 connections', 'bare').split('\n')
     assert.equal(lines.length, 4)
     assert.equal(new Set(lines.map(line => line.length)).size, 1)
     assert.match(lines[3] ?? '', /worker .* 50 .* 0\.50 \(0\.50–0\.75\) .* 30\.0 .* 2\.00 \(2\.00–3\.00\)/)
