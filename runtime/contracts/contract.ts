@@ -32,6 +32,8 @@ export interface Route {
   /** `{name}` stands for one part of it. */
   readonly path: string
   readonly body: 'none' | 'raw'
+  /** Where in the body something begins that is to be aligned in memory, in bytes; the headers tell, and may be wrong. */
+  alignedAt?(headers: IncomingHttpHeaders): number
   /** The reply is compressed where the client accepts it. */
   readonly compress?: boolean
   /** @throws ScorehostError which the HTTP layer turns into its answer */
