@@ -66,16 +66,16 @@ export class Engine {
    */
   score(request: ScoreRequest): Promise<ScoreResult> {
     return new Promise((resolve, reject) => {
-      const { signal } = request.cancellation
-      if (signal.aborted) {
-        reject(signal.reason)
+      const { cancellation } = request
+      if (cancellation.isAborted) {
+        reject(cancellation.reason)
         return
       }
       const share = this.#scorer.batching === null ? ALONE : this.#scorer.shareOf(request)
       const job = new Job(request, share, this.#now(), { resolve, reject })
       job.limit(this.#limits.scoringTimeoutMs, () => this.#late(job))
       // the client has gone: nobody waits for the answer, so its turn is another's
-      signal.addEventListener('abort', () => this.#fail(job, signal.reason), { once: true })
+      cancellation.onAbort(reason => this.#fail(job, reason))
       this.#admit(job)
     })
   }
