@@ -4,6 +4,7 @@ import { randomUUID } from 'node:crypto'
 import { realpathSync } from 'node:fs'
 import { waitForDebugger } from 'node:inspector'
 import { requireAppRoot } from '../runtime/app-root.ts'
+import { Cancellation } from '../runtime/cancellation.ts'
 import type { Config } from '../runtime/config.ts'
 import { azureml } from '../runtime/contracts/azureml.ts'
 import type { HttpReply } from '../runtime/contracts/contract.ts'
@@ -187,7 +188,7 @@ async function scoreOverContract({ core }: Service, data: ScoredData): Promise<H
     headers: { 'content-type': data.contentType, 'content-length': String(data.body.length) },
     body: data.body,
     requestId: randomUUID(),
-    cancellation: new AbortController(),
+    cancellation: new Cancellation(),
   }
   return route.handle(call, core)
 }

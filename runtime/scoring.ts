@@ -1,6 +1,7 @@
 // What scoring is, free of HTTP: a request goes in, a result comes out.
 
 import type { IncomingHttpHeaders } from 'node:http'
+import type { Cancellation } from './cancellation.ts'
 import type { InputReader } from './input-reader.ts'
 import type { ModelCatalog } from './model-catalog.ts'
 import type { Statistics } from './statistics.ts'
@@ -16,7 +17,7 @@ export interface ScoreRequest {
   readonly headers: IncomingHttpHeaders
   readonly query: Readonly<Record<string, unknown>>
   /** Aborted by the engine on a timeout, and by whoever took the request when its client has gone. */
-  readonly cancellation: AbortController
+  readonly cancellation: Cancellation
   /** What the client asks of the queue; null asks for nothing. */
   readonly schedule: ScheduleRequest | null
 }

@@ -52,22 +52,20 @@ export function splitTensors(outputs: Tensors, rows: readonly number[]): readonl
     if (shape[0] !== total)
       throw new RangeError(`the output ${name} has the shape [${shape}] for a batch of ${total} rows`)
   if (rows.length === 1) return [outputs]
-  let start = 0
-  return rows.map(count => {
-    const part = new Map([...outputs].map(([name, tensor]) => [name, slice(tensor, start, count)]))
-    start += count
-    return part
-  })
-}
-
-function slice({ datatype, shape, data }: Tensor, start: number, count: number): Tensor {
-  const rowSize = shape.slice(1).reduce((product, size) => product * size, 1)
-  const [from, to] = [start * rowSize, (start + count) * rowSize]
-  return {
-    datatype,
-    shape: [count, ...shape.slice(1)],
-    data: isStrings(data) ? data.slice(from, to) : data.subarray(from, to),
+  const parts = rows.map(() => new Map<string, Tensor>())
+  for (const [name, { datatype, shape, data }] of outputs) {
+    const inner = shape.slice(1)
+    const rowSize = inner.reduce((product, size) => product * size, 1)
+    let from = 0
+    for (const [index, part] of parts.entries()) {
+      const count = rows[index] ?? 0
+      const to = from + count * rowSize
+      const own = isStrings(data) ? data.slice(from, to) : data.subarray(from, to)
+      part.set(name, { datatype, shape: [count, ...inner], data: own })
+      from = to
+    }
   }
+  return parts
 }
 
 function isStrings(data: TensorData): data is readonly string[] {

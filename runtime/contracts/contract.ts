@@ -1,6 +1,7 @@
 // What a hosting contract is: a table of routes, each a pure step from an HTTP call to an HTTP reply.
 
 import type { IncomingHttpHeaders } from 'node:http'
+import type { Cancellation } from '../cancellation.ts'
 import type { Core } from '../scoring.ts'
 import type { EncodedStream } from '../stream-output.ts'
 
@@ -18,7 +19,7 @@ export interface HttpCall {
   /** The body, its content encoding undone; empty where the route reads none. */
   readonly body: Buffer
   readonly requestId: string
-  readonly cancellation: AbortController
+  readonly cancellation: Cancellation
 }
 
 export interface HttpReply {
@@ -32,6 +33,8 @@ export interface Route {
   /** `{name}` stands for one part of it. */
   readonly path: string
   readonly body: 'none' | 'raw'
+  /** Where in the body something begins that is to be aligned in memory, in bytes; the headers tell, and may be wrong. */
+  alignedAt?(headers: IncomingHttpHeaders): number
   /** The reply is compressed where the client accepts it. */
   readonly compress?: boolean
   /** @throws ScorehostError which the HTTP layer turns into its answer */

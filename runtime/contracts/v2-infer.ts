@@ -1,5 +1,6 @@
 // Inference in the V2 protocol: from the tensors of a call to those of its reply.
 
+import type { IncomingHttpHeaders } from 'node:http'
 import { ScorehostError } from '../errors.ts'
 import type { ModelInfo } from '../model-info.ts'
 import type { Core, ScheduleRequest } from '../scoring.ts'
@@ -44,9 +45,20 @@ export async function infer(call: HttpCall, core: Core): Promise<HttpReply> {
   return { status: 200, ...reply }
 }
 
+/** Where the binary tensors of a request begin; 0 where its headers do not say. */
+export function jsonLength(headers: IncomingHttpHeaders): number {
+  const length = lengthIn(headers[LENGTH_HEADER]) ?? 0
+  return Number.isSafeInteger(length) ? length : 0
+}
+
+/** Null without the header, NaN where it is no number. */
+function lengthIn(header: string | string[] | undefined): number | null {
+  if (header === undefined) return null
+  return /^\d+$/.test(String(header)) ? Number(header) : Number.NaN
+}
+
 function parse(header: string | string[] | undefined, body: Buffer, info: ModelInfo): InferRequest {
-  if (header === undefined) return parseInferRequest(body, null)
-  const length = /^\d+$/.test(String(header)) ? Number(header) : Number.NaN
+  const length = lengthIn(header)
   if (length !== 0) return parseInferRequest(body, length)
   const { name: modelName, inputs, maxBatchSize } = info
   return parseRawRequest(body, { modelName, inputs, batched: maxBatchSize > 0 })

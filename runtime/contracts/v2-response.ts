@@ -28,6 +28,9 @@ export interface EncodedInferResponse {
   readonly body: string | Buffer
 }
 
+const NONE: Parameters = {}
+const JSON_HEADERS: Readonly<Record<string, string>> = { 'content-type': 'application/json' }
+
 /**
  * JSON alone is `application/json`; with binary tensors it is `application/octet-stream` and a header has the length of
  * the JSON.
@@ -36,21 +39,23 @@ export interface EncodedInferResponse {
  */
 export function encodeInferResponse(response: InferResponse): EncodedInferResponse {
   const tensors: Buffer[] = []
-  const outputs = response.outputs.map(output => {
-    if (!output.binary)
-      return outputAsJson(output, {}, tensorAsJson(output.tensor, `output '${output.name}'`))
-    const bytes = encodeBinaryTensor(output.tensor)
-    tensors.push(bytes)
-    return outputAsJson(output, { binary_data_size: bytes.length }, null)
-  })
-  const json = object({
-    model_name: JSON.stringify(response.modelName),
-    model_version: JSON.stringify(response.modelVersion),
-    id: response.id === null ? null : JSON.stringify(response.id),
-    parameters: parametersAsJson(response.parameters),
-    outputs: `[${outputs.join(',')}]`,
-  })
-  if (tensors.length === 0) return { headers: { 'content-type': 'application/json' }, body: json }
+  let outputs = ''
+  for (const output of response.outputs) {
+    if (outputs !== '') outputs += ','
+    if (output.binary) {
+      const bytes = encodeBinaryTensor(output.tensor)
+      tensors.push(bytes)
+      outputs += outputAsJson(output, { ...output.parameters, binary_data_size: bytes.length }, null)
+    } else {
+      const data = tensorAsJson(output.tensor, `output '${output.name}'`)
+      outputs += outputAsJson(output, output.parameters ?? NONE, data)
+    }
+  }
+  // written by hand, for data can hold what JSON.stringify would not write
+  let json = `{"model_name":${JSON.stringify(response.modelName)},"model_version":${JSON.stringify(response.modelVersion)}`
+  if (response.id !== null) json += `,"id":${JSON.stringify(response.id)}`
+  json += `${parametersMember(response.parameters)},"outputs":[${outputs}]}`
+  if (tensors.length === 0) return { headers: JSON_HEADERS, body: json }
   const header = Buffer.from(json)
   return {
     headers: {
@@ -61,23 +66,18 @@ export function encodeInferResponse(response: InferResponse): EncodedInferRespon
   }
 }
 
-function outputAsJson(output: InferResponseOutput, own: Parameters, data: string | null): string {
-  return object({
-    name: JSON.stringify(output.name),
-    datatype: JSON.stringify(output.tensor.datatype),
-    shape: JSON.stringify(output.tensor.shape),
-    parameters: parametersAsJson({ ...output.parameters, ...own }),
-    data,
-  })
+/** @param data JSON; null where it is binary. */
+function outputAsJson(
+  { name, tensor: { datatype, shape } }: InferResponseOutput,
+  parameters: Parameters,
+  data: string | null,
+): string {
+  const head = `{"name":${JSON.stringify(name)},"datatype":"${datatype}","shape":[${shape.join()}]`
+  const all = head + parametersMember(parameters)
+  return data === null ? `${all}}` : `${all},"data":${data}}`
 }
 
-/** Null where there are none. */
-function parametersAsJson(parameters: Parameters): string | null {
-  return Object.keys(parameters).length === 0 ? null : JSON.stringify(parameters)
-}
-
-/** Of members that are JSON already, for data can hold what JSON.stringify would not write; null is left out. */
-function object(members: Readonly<Record<string, string | null>>): string {
-  const texts = Object.entries(members).flatMap(([name, json]) => (json === null ? [] : `"${name}":${json}`))
-  return `{${texts.join(',')}}`
+/** With the comma before it; empty where there are none. */
+function parametersMember(parameters: Parameters): string {
+  return Object.keys(parameters).length === 0 ? '' : `,"parameters":${JSON.stringify(parameters)}`
 }

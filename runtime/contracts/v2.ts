@@ -5,7 +5,7 @@ import { ScorehostError } from '../errors.ts'
 import { parseJson } from '../prototype-keys.ts'
 import type { Core } from '../scoring.ts'
 import type { Contract, HttpCall, HttpReply, Route } from './contract.ts'
-import { infer } from './v2-infer.ts'
+import { infer, jsonLength } from './v2-infer.ts'
 
 /** What is announced is what works. */
 const EXTENSIONS = [
@@ -119,7 +119,7 @@ export const v2: Contract = {
     post('/v2/repository/models/{model}/load', load),
     post('/v2/repository/models/{model}/unload', unload),
     ...[MODEL, VERSION].flatMap(model => [
-      post(`${model}/infer`, infer),
+      { ...post(`${model}/infer`, infer), alignedAt: jsonLength },
       get(model, metadata),
       get(`${model}/ready`, ready),
       get(`${model}/config`, config),

@@ -12,7 +12,7 @@ import {
 import type { Statistics } from '../statistics.ts'
 import { nextBatch } from './batcher.ts'
 import { openGuarded } from './guarded-stream.ts'
-import { Job } from './job.ts'
+import { type Batch, Job } from './job.ts'
 import { WaitingLine } from './waiting-line.ts'
 
 interface EngineLimits {
@@ -30,9 +30,9 @@ export class Engine {
   readonly #limits: EngineLimits
   readonly #now: () => number
   readonly #waiting: WaitingLine<Job>
-  readonly #running = new Set<Job>()
-  /** Who still waits for the batch that runs; null while none does, and always where requests are run alone. */
-  #batch: Set<Job> | null = null
+  #running = 0
+  /** The batch that runs and somebody waits for; null while there is none, and always where requests are run alone. */
+  #batch: Batch | null = null
   #nextLook: NodeJS.Immediate | null = null
   #wakeTimer: NodeJS.Timeout | undefined
 
@@ -46,7 +46,7 @@ export class Engine {
 
   /** Requests that run; one that was answered with a 504 is none of them any more, though its run() may not have settled. */
   get inFlight(): number {
-    return this.#running.size
+    return this.#running
   }
 
   get statistics(): Statistics {
@@ -66,22 +66,22 @@ export class Engine {
    */
   score(request: ScoreRequest): Promise<ScoreResult> {
     return new Promise((resolve, reject) => {
-      const { signal } = request.cancellation
-      if (signal.aborted) {
-        reject(signal.reason)
+      const { cancellation } = request
+      if (cancellation.isAborted) {
+        reject(cancellation.reason)
         return
       }
       const share = this.#scorer.batching === null ? ALONE : this.#scorer.shareOf(request)
       const job = new Job(request, share, this.#now(), { resolve, reject })
       job.limit(this.#limits.scoringTimeoutMs, () => this.#late(job))
       // the client has gone: nobody waits for the answer, so its turn is another's
-      signal.addEventListener('abort', () => this.#fail(job, signal.reason), { once: true })
+      cancellation.onAbort(reason => this.#fail(job, reason))
       this.#admit(job)
     })
   }
 
   #admit(job: Job): void {
-    const isFree = this.#waiting.size === 0 && this.#running.size < this.#limits.concurrency
+    const isFree = this.#waiting.size === 0 && this.#running < this.#limits.concurrency
     if (this.#scorer.batching === null && isFree) {
       void this.#run([job])
       return
@@ -89,6 +89,7 @@ export class Engine {
     try {
       this.#waiting.add(job)
     } catch (thrown) {
+      job.state = 'gone'
       job.stopTimers()
       this.#reject(job, thrown)
       return
@@ -113,10 +114,15 @@ export class Engine {
 
   /** @returns false where the job has left before */
   #leave(job: Job): boolean {
-    if (!this.#running.delete(job) && !this.#waiting.delete(job)) return false
+    if (job.state === 'gone') return false
+    if (job.state === 'running') this.#running -= 1
+    else this.#waiting.delete(job)
+    job.state = 'gone'
     job.stopTimers()
-    this.#batch?.delete(job)
-    if (this.#batch?.size === 0) this.#batch = null
+    if (job.batch !== null) {
+      job.batch.open -= 1
+      if (job.batch === this.#batch && job.batch.open === 0) this.#batch = null
+    }
     this.#runNext()
     return true
   }
@@ -140,9 +146,11 @@ export class Engine {
     if (this.#waiting.size === 0) return
     if (this.#scorer.batching !== null) this.#lookForBatch()
     else
-      for (const next of this.#waiting) {
-        if (this.#running.size >= this.#limits.concurrency) return
-        if (next.hasTime(this.#now())) void this.#run([next])
+      while (this.#running < this.#limits.concurrency) {
+        const nowMs = this.#now()
+        const next = this.#waiting.first(job => job.hasTime(nowMs))
+        if (next === undefined) return
+        void this.#run([next])
       }
   }
 
@@ -171,7 +179,8 @@ export class Engine {
     }
     this.#scorer.statistics.released(reason)
     const jobs = line.slice(0, take)
-    const batch = new Set(jobs)
+    const batch = { open: take }
+    for (const job of jobs) job.batch = batch
     this.#batch = batch
     void this.#run(jobs).then(() => {
       if (this.#batch !== batch) return
@@ -196,13 +205,15 @@ export class Engine {
     const nowMs = this.#now()
     if (job.startedMs === null) this.#scorer.statistics.waited(nowMs - job.arrivedMs)
     job.begin(nowMs)
+    if (job.state === 'running') return
     this.#waiting.delete(job)
-    this.#running.add(job)
+    job.state = 'running'
+    this.#running += 1
   }
 
   /** A batch that failed as a whole: most likely one of its members is to blame, and the others are not to fail with it. */
   async #runOneByOne(jobs: readonly Job[]): Promise<void> {
-    for (const job of jobs) if (this.#running.has(job) && job.hasTime(this.#now())) await this.#run([job])
+    for (const job of jobs) if (job.state === 'running' && job.hasTime(this.#now())) await this.#run([job])
   }
 
   #conclude(job: Job, outcome: ScoreResult | ScoreFailure | undefined): void {
@@ -220,7 +231,7 @@ export class Engine {
 
   /** A streamed result keeps its place until it is over. */
   #open(job: Job, result: ScoreResult, source: ResultStream): void {
-    if (!this.#running.has(job)) {
+    if (job.state !== 'running') {
       void source.return()
       return
     }
@@ -244,9 +255,10 @@ export class Engine {
   #late(job: Job): void {
     const { scoringTimeoutMs } = this.#limits
     const message = `No turn came within ${scoringTimeoutMs} ms (SCORING_TIMEOUT_MS).`
-    const error = this.#running.has(job)
-      ? scoringTimedOut(scoringTimeoutMs)
-      : new ScorehostError('ERR_QUEUE_TIMEOUT', message)
+    const error =
+      job.state === 'running'
+        ? scoringTimedOut(scoringTimeoutMs)
+        : new ScorehostError('ERR_QUEUE_TIMEOUT', message)
     this.#abort(job, error)
   }
 }

@@ -13,6 +13,12 @@ interface Caller {
   reject(error: unknown): void
 }
 
+/** Requests that run together. */
+export interface Batch {
+  /** How many of them still wait for it. */
+  open: number
+}
+
 export class Job implements Candidate, Waiting {
   readonly request: ScoreRequest
   readonly rows: number
@@ -20,6 +26,10 @@ export class Job implements Candidate, Waiting {
   readonly priority: number
   readonly arrivedMs: number
   readonly caller: Caller
+  /** The engine's to change: it counts those that run, and keeps no set of them, which would keep them alive. */
+  state: 'waiting' | 'running' | 'gone' = 'waiting'
+  /** Null where it is run alone, or waits. */
+  batch: Batch | null = null
   /** When its run began; null while it waits. */
   startedMs: number | null = null
   #deadlineMs = Number.POSITIVE_INFINITY

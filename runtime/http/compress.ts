@@ -20,8 +20,8 @@ const LEAST_BYTES = 1024
  * @param accepted The client's Accept-Encoding.
  */
 export async function compress(reply: HttpReply, accepted: string | undefined): Promise<HttpReply> {
-  const { body, headers } = reply
-  const vary = { ...headers, vary: 'accept-encoding' }
+  const { body } = reply
+  const vary = { ...reply.headers, vary: 'accept-encoding' }
   if (accepted === undefined || !isBytes(body) || body.length < LEAST_BYTES)
     return { ...reply, headers: vary }
   const encoding = chooseEncoding(accepted)

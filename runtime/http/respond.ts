@@ -8,6 +8,9 @@ import type { EncodedStream } from '../stream-output.ts'
 
 type Headers = Readonly<Record<string, string>>
 
+/** Up to here it pays to copy a body of bytes into the piece that its head is written in: 3 µs of 45. */
+const ONE_PIECE_BYTES = 16_384
+
 /** These have no body, whatever the score module gave. */
 const BODILESS = new Set([204, 205, 304])
 
@@ -34,8 +37,14 @@ export async function send(
   }
   const length = typeof body === 'string' ? Buffer.byteLength(body) : body.length
   response.writeHead(status, { ...headers, ...echo, 'content-length': length })
-  response.end(body)
+  // Node writes a head and a text as one piece, a head and bytes as two; Latin-1 is a text that is its bytes
+  if (typeof body !== 'string' && length <= ONE_PIECE_BYTES) response.end(latin1(body), 'latin1')
+  else response.end(body)
   return null
+}
+
+function latin1(bytes: Uint8Array): string {
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('latin1')
 }
 
 async function sendChunks(

@@ -11,18 +11,28 @@ export interface Match {
 
 type Methods = Map<string, Route>
 
+interface Found {
+  /** Null where there is no such path. */
+  readonly methods: Methods | null
+  readonly params: Readonly<Record<string, string>>
+}
+
 interface Pattern {
   readonly expression: RegExp
   readonly names: readonly string[]
   readonly methods: Methods
 }
 
+/** Paths that are remembered. */
+const MOST_FOUND = 256
 const NO_PARAMS: Readonly<Record<string, string>> = {}
 
 export class Router {
   /** Paths without parameters, which most requests have, cost one look. */
   readonly #fixed = new Map<string, Methods>()
   readonly #patterns = new Map<string, Pattern>()
+  /** Paths with parameters that were found before: clients ask for the same few over and over. */
+  readonly #found = new Map<string, Found>()
 
   constructor(contracts: readonly Contract[]) {
     for (const route of contracts.flatMap(contract => contract.routes)) {
@@ -40,7 +50,7 @@ export class Router {
       const message = `${path} does not take ${method}; it takes ${[...methods.keys()].join(', ')}.`
       throw new ScorehostError('ERR_METHOD', message)
     }
-    return { route, params: decode(params) }
+    return { route, params }
   }
 
   /** The methods that a path takes. */
@@ -48,9 +58,20 @@ export class Router {
     return [...(this.#look(path).methods?.keys() ?? [])]
   }
 
-  #look(path: string): { methods: Methods | null; params: Readonly<Record<string, string>> } {
+  #look(path: string): Found {
     const fixed = this.#fixed.get(path)
     if (fixed !== undefined) return { methods: fixed, params: NO_PARAMS }
+    const known = this.#found.get(path)
+    if (known !== undefined) return known
+    const found = this.#match(path)
+    if (found.methods === null) return found
+    const decoded = { ...found, params: decode(found.params) }
+    if (this.#found.size >= MOST_FOUND) this.#found.clear()
+    this.#found.set(path, decoded)
+    return decoded
+  }
+
+  #match(path: string): Found {
     for (const { expression, names, methods } of this.#patterns.values()) {
       const found = expression.exec(path)
       if (found !== null)
@@ -81,7 +102,6 @@ export class Router {
 }
 
 function decode(params: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
-  if (params === NO_PARAMS) return params
   try {
     return Object.fromEntries(Object.entries(params).map(([name, text]) => [name, decodeURIComponent(text)]))
   } catch {

@@ -1,6 +1,7 @@
 // A worker's HTTP server: method and path are looked up in the contracts' routes, and nothing else stands in between.
 
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
+import { Cancellation } from '../cancellation.ts'
 import type { Contract, HttpReply } from '../contracts/contract.ts'
 import { asScorehostError, ERRORS, retryHeaders, ScorehostError } from '../errors.ts'
 import { setConnectionTimeouts, WORKER_KEEP_ALIVE_MS } from '../http-limits.ts'
@@ -91,7 +92,7 @@ export class ScoringServer {
 
   async #serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const ids = requestIds(request.headers)
-    const cancellation = new AbortController()
+    const cancellation = new Cancellation()
     response.once('close', () => {
       if (!response.writableFinished) cancellation.abort(new Error('the client has gone'))
     })
@@ -120,11 +121,17 @@ export class ScoringServer {
     request: IncomingMessage,
     { path, query }: RequestTarget,
     requestId: string,
-    cancellation: AbortController,
+    cancellation: Cancellation,
   ): Promise<HttpReply> {
     const { route, params } = this.#router.find(request.method ?? 'GET', path)
     const body =
-      route.body === 'none' ? NO_BODY : await readBody(request, this.#options.settings.maxBodyBytes)
+      route.body === 'none'
+        ? NO_BODY
+        : await readBody(
+            request,
+            this.#options.settings.maxBodyBytes,
+            route.alignedAt?.(request.headers) ?? 0,
+          )
     const call = {
       method: route.method,
       path,

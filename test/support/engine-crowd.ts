@@ -1,6 +1,7 @@
 // A scorer whose runs end when a test says so, and an engine that is judged while many requests go through it.
 
 import assert from 'node:assert/strict'
+import { Cancellation } from '../../runtime/cancellation.ts'
 import { Engine } from '../../runtime/engine/engine.ts'
 import {
   type BatchPolicy,
@@ -21,7 +22,7 @@ export function request(requestId: string): ScoreRequest {
     contentType: null,
     headers: {},
     query: {},
-    cancellation: new AbortController(),
+    cancellation: new Cancellation(),
     schedule: null,
   }
 }
