@@ -32,6 +32,8 @@ export interface Route {
   /** `{name}` stands for one part of it. */
   readonly path: string
   readonly body: 'none' | 'raw'
+  /** The content encodings that it takes; unset takes all that are known. */
+  readonly encodings?: readonly string[]
   /** The reply is compressed where the client accepts it. */
   readonly compress?: boolean
   /** @throws ScorehostError which the HTTP layer turns into its answer */

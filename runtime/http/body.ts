@@ -9,15 +9,20 @@ import { bodyTooLarge, ScorehostError } from '../errors.ts'
  * The whole body, decoded.
  *
  * @param maxBytes Limit of its length, in bytes, before and after decoding.
+ * @param encodings Those that are taken.
  * @throws ScorehostError ERR_INPUT_TOO_LARGE, ERR_INPUT_UNSUPPORTED, ERR_INPUT_MALFORMED; the request's own error where the
  *   client hangs up
  */
-export function readBody(request: IncomingMessage, maxBytes: number): Promise<Buffer> {
+export function readBody(
+  request: IncomingMessage,
+  maxBytes: number,
+  encodings: readonly string[] = Object.keys(DECODERS),
+): Promise<Buffer> {
   const encoding = request.headers['content-encoding']?.trim().toLowerCase() ?? 'identity'
   if (encoding === 'identity' || encoding === '') return readBytes(request, maxBytes)
-  const decode = DECODERS[encoding]
+  const decode = encodings.includes(encoding) ? DECODERS[encoding] : undefined
   if (decode === undefined) {
-    const message = `The content encoding ${encoding} is not supported; ${Object.keys(DECODERS).join(', ')} are.`
+    const message = `The content encoding ${encoding} is not supported; ${encodings.join(', ')} are.`
     throw new ScorehostError('ERR_INPUT_UNSUPPORTED', message)
   }
   return readBytes(request, maxBytes).then(bytes => undo(encoding, decode, bytes, maxBytes))

@@ -124,7 +124,9 @@ export class ScoringServer {
   ): Promise<HttpReply> {
     const { route, params } = this.#router.find(request.method ?? 'GET', path)
     const body =
-      route.body === 'none' ? NO_BODY : await readBody(request, this.#options.settings.maxBodyBytes)
+      route.body === 'none'
+        ? NO_BODY
+        : await readBody(request, this.#options.settings.maxBodyBytes, route.encodings)
     const call = {
       method: route.method,
       path,
