@@ -6,6 +6,8 @@ import type { Waiting } from './waiting-line.ts'
 
 /** A timer may be this much early or late. */
 const TIMER_RESOLUTION_MS = 1
+/** Node fires a longer timer at once. */
+export const LONGEST_TIMER_MS = 2 ** 31 - 1
 
 /** Whoever waits for the answer. */
 interface Caller {
@@ -44,7 +46,7 @@ export class Job implements Candidate, Waiting {
 
   /** Sets the time until its turn. */
   limitWait(ms: number, late: () => void): void {
-    this.#queueTimer = setTimeout(late, ms)
+    this.#queueTimer = setTimeout(late, Math.min(ms, LONGEST_TIMER_MS))
   }
 
   /** As {@link limitWait}, of a request that may not be run after it. */
