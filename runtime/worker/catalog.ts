@@ -9,7 +9,7 @@ import { listModels, type ModelList } from '../model/model-list.ts'
 import type { ModelCatalog, ModelStatistics, ServedModel } from '../model-catalog.ts'
 import type { ModelInfo, ModelState } from '../model-info.ts'
 import type { ScoreRequest, ScoreResult } from '../scoring.ts'
-import type { Settings } from '../settings.ts'
+import { modelsToLoad, type Settings } from '../settings.ts'
 import type { StatisticsSnapshot } from '../statistics.ts'
 
 /** What the supervisor knows of all workers, and does in all of them. */
@@ -146,8 +146,7 @@ export class Catalog implements ModelCatalog {
   }
 
   #isWanted(name: string): boolean {
-    const { modelControl, loadModels } = this.#settings
-    return modelControl === 'all' || (loadModels ?? '').split(',').some(one => one.trim() === name)
+    return this.#settings.modelControl === 'all' || modelsToLoad(this.#settings).has(name)
   }
 
   async #loadModel(model: ListedModel): Promise<void> {
@@ -199,8 +198,10 @@ export class Catalog implements ModelCatalog {
     this.#states.push({ name: model.name, version: '', state: 'UNAVAILABLE', reason })
   }
 
+  /** A model whose versions are not known is in the list all the same. */
   #noteAll({ name, versions }: ListedModel, reason: string): void {
-    for (const { version } of versions) this.#states.push({ name, version, state: 'UNAVAILABLE', reason })
+    const known = versions.length === 0 ? [''] : versions.map(({ version }) => version)
+    for (const version of known) this.#states.push({ name, version, state: 'UNAVAILABLE', reason })
   }
 }
 
