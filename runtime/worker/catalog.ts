@@ -79,12 +79,16 @@ export class Catalog implements ModelCatalog {
     const versions = this.#loaded.get(name)
     const found = version === undefined ? [...(versions?.values() ?? [])].at(-1) : versions?.get(version)
     if (found !== undefined) return found
-    const same = this.#states.filter(
-      state => state.name === name && (version === undefined || state.version === version),
+    const known = this.#states.some(
+      state =>
+        state.name === name &&
+        // of a model that could not even be tried nobody knows the versions
+        (version === undefined ||
+          state.version === version ||
+          (state.version === '' && versions === undefined)),
     )
-    const [state] = same
     const which = version === undefined ? `'${name}'` : `'${name}' version ${version}`
-    if (state === undefined)
+    if (!known)
       throw new ScorehostError('ERR_MODEL_NOT_FOUND', `Request for unknown model: ${which} is not found`)
     throw new ScorehostError('ERR_MODEL_UNAVAILABLE', `Model ${which} is not ready`)
   }
