@@ -57,7 +57,8 @@ export class Job implements Candidate, Waiting {
 
   /** A run() that blocked the event loop has kept the timers of those who wait from firing: there is no time left for them. */
   hasTime(nowMs: number): boolean {
-    return Math.min(this.#expiresMs, this.#deadlineMs) - nowMs >= TIMER_RESOLUTION_MS
+    // a wait may be as short as it likes: what is still in time when its turn comes is run
+    return nowMs < this.#expiresMs && this.#deadlineMs - nowMs >= TIMER_RESOLUTION_MS
   }
 
   /** Its turn has come; again, where its batch failed. */

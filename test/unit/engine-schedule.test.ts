@@ -101,6 +101,14 @@ test('the wait ends when the run begins: the time of the queue does not cut a ru
   assert.equal(await outcome, 'runs')
 })
 
+test('a wait may be shorter than any timer: where nobody is before it, a request is run', async t => {
+  const { ask, end } = scene(t, policy({}))
+  const outcome = ask('hurries', 0, 0.5)
+  await settled()
+  await end('hurries')
+  assert.equal(await outcome, 'hurries')
+})
+
 test('where the policy delays, who is late is run when nobody else waits', async t => {
   const { scorer, ask, tick, end } = scene(t, policy({ defaultTimeoutMs: 100, timeoutAction: 'delay' }))
   void ask('running')
