@@ -7,7 +7,7 @@ import { type Runtime, startReady } from '../support/start-runtime.ts'
 
 /** One request a run, so that the others wait. */
 const ALONE = 'max_batch_size: 1'
-const PRODUCTS = 60
+const SUMS = 90
 /** Less than a run takes, and more than a free engine takes to begin one. */
 const SHORT_US = 40_000
 
@@ -28,7 +28,7 @@ describe('requests to a slow model', () => {
   let runtime: Runtime
   const cleanUp: (() => void)[] = []
   before(async () => {
-    const slow = await slowModel(PRODUCTS)
+    const slow = await slowModel(SUMS)
     const models = Object.entries(CONFIGS).flatMap(([name, config]) => [
       [`${name}/1/model.onnx`, slow] as const,
       [`${name}/config.pbtxt`, config] as const,
@@ -52,9 +52,7 @@ describe('requests to a slow model', () => {
     )
     for (const [number, { status, data }] of answers.entries())
       if (status === 200) assert.deepEqual(data, [number])
-    const refused = answers.filter(({ status }) => status !== 200)
-    assert.ok(refused.length < size, 'nobody was served')
-    return refused
+    return answers.filter(({ status }) => status !== 200)
   }
 
   function says(refused: readonly Answer[], message: string): void {
@@ -63,7 +61,9 @@ describe('requests to a slow model', () => {
   }
 
   it('find the queue full, and are told so', async () => {
-    says(await crowd('full', 8), 'Exceeds maximum queue size')
+    const refused = await crowd('full', 8)
+    says(refused, 'Exceeds maximum queue size')
+    assert.ok(refused.length <= 6, `${refused.length} of 8 were refused, where two may wait`)
   })
 
   it('wait for as long as the model says', async () => {

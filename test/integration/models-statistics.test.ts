@@ -65,7 +65,7 @@ dynamic_batching { preferred_batch_size: [ 4 ] max_queue_delay_microseconds: 200
 `
 
 it('requests share runs, each gets its own rows, and the statistics say how', async t => {
-  const module = appRoot(t, { 'slow/1/model.onnx': await slowModel(4), 'slow/config.pbtxt': BATCHING })
+  const module = appRoot(t, { 'slow/1/model.onnx': await slowModel(10), 'slow/config.pbtxt': BATCHING })
   await using runtime = await startReady({ module, env: { WORKER_COUNT: '1' } })
   const { url } = runtime
   const client = async (number: number) => {
@@ -95,7 +95,7 @@ it('a bad request never fails its batch', async t => {
   const module = appRoot(t, {
     'lookup/1/model.onnx': LOOKUP,
     'lookup/config.pbtxt': 'max_batch_size: 32 dynamic_batching {}',
-    'slow/1/model.onnx': await slowModel(8),
+    'slow/1/model.onnx': await slowModel(20),
   })
   await using runtime = await startReady({ module, env: { WORKER_COUNT: '1' } })
   const { url } = runtime
