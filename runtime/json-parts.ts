@@ -29,7 +29,7 @@ export interface JsonParts {
  * @throws ScorehostError ERR_INPUT_MALFORMED where it is not UTF-8, not JSON, or nested more than 100 levels below the path
  */
 export function cutJson(json: Buffer, path: readonly (string | null)[], label: string): JsonParts {
-  if (!isUtf8(json)) throw notUtf8(label, json)
+  requireUtf8(json, label)
   const cutter = new JsonCutter(json, path, label)
   cutter.cut()
   const { starts, ends } = cutter
@@ -45,6 +45,11 @@ export function cutJson(json: Buffer, path: readonly (string | null)[], label: s
   } catch (thrown) {
     throw notJson(label, json, starts, ends, thrown)
   }
+}
+
+/** @throws ScorehostError ERR_INPUT_MALFORMED naming the offset of what is not UTF-8 */
+export function requireUtf8(json: Buffer, label: string): void {
+  if (!isUtf8(json)) throw notUtf8(label, json)
 }
 
 /** Behind a byte order mark, which is no JSON but is sent. */

@@ -2,7 +2,8 @@
 
 import { ScorehostError } from './errors.ts'
 import type { InputReader } from './input-reader.ts'
-import { ANY, cutJson } from './json-parts.ts'
+import { JsonCursor } from './json-cursor.ts'
+import { ANY, cutJson, requireUtf8 } from './json-parts.ts'
 import { scanNested } from './json-tensor.ts'
 import type { ModelInfo, TensorSpec } from './model-info.ts'
 import type { Tensor } from './tensor.ts'
@@ -39,7 +40,11 @@ export class ModelInput implements InputReader {
 
   #read(json: Buffer): Map<string, Tensor> {
     const first = firstByte(json)
-    if (first === OPENING_BRACKET) return this.#values(json)
+    if (first === OPENING_BRACKET) {
+      requireUtf8(json, 'the body')
+      // without a byte order mark
+      return this.#values(json.subarray(json.indexOf('[')))
+    }
     if (first !== OPENING_BRACE) throw this.#refuse('it is neither an object nor an array')
     const members = membersOf(json)
     if ([...members.keys()].some(name => this.#model.inputs.some(input => input.name === name)))
@@ -90,8 +95,9 @@ function firstByte(json: Buffer): number | undefined {
 }
 
 function holdsObjects(json: Buffer): boolean {
-  const start = json.indexOf('[')
-  return firstByte(json.subarray(start + 1)) === OPENING_BRACE
+  return (
+    firstByte(json) === OPENING_BRACKET && firstByte(json.subarray(json.indexOf('[') + 1)) === OPENING_BRACE
+  )
 }
 
 /** The bytes of each value of an object. */
@@ -105,15 +111,20 @@ function membersOf(json: Buffer): Map<string, Buffer> {
 }
 
 function tensorOf({ name, datatype }: TensorSpec, json: Buffer): Tensor {
-  const { shape, data } = scanNested(json, 0, datatype, `input '${name}'`)
+  const label = `input '${name}'`
+  const { shape, data, end } = scanNested(json, 0, datatype, label)
+  const behind = new JsonCursor(json, end, label)
+  behind.skipSpace()
+  if (behind.at < json.length) behind.fail(`nothing may follow its value, found ${behind.found()}`)
   return { datatype, shape, data }
 }
 
 /** One row of each object of an array, one below the other. */
 function stack(input: TensorSpec, json: Buffer): Tensor {
   const { rest, starts, ends } = cutJson(json, [ANY, ANY], 'the body')
-  const rows = (rest as readonly Readonly<Record<string, unknown>>[]).map((instance, index) => {
-    const part = instance[input.name]
+  // true: whoever asks has seen that it is an array
+  const rows = (rest as readonly unknown[]).map((instance, index) => {
+    const part = asObject(instance)[input.name]
     if (typeof part !== 'number')
       throw new ScorehostError('ERR_INPUT_SHAPE', `instance ${index} has no input "${input.name}"`)
     return json.subarray(starts[part], ends[part])
@@ -121,4 +132,10 @@ function stack(input: TensorSpec, json: Buffer): Tensor {
   const comma = Buffer.from(',')
   const joined = rows.flatMap((row, index) => (index === 0 ? [row] : [comma, row]))
   return tensorOf(input, Buffer.concat([Buffer.from('['), ...joined, Buffer.from(']')]))
+}
+
+/** What is no object has no inputs. */
+function asObject(value: unknown): Readonly<Record<string, unknown>> {
+  const isObject = typeof value === 'object' && value !== null && !Array.isArray(value)
+  return isObject ? (value as Record<string, unknown>) : {} // true: an object that is no array
 }

@@ -16,14 +16,7 @@ export type ModelShape = Pick<ModelInfo, 'name' | 'inputs' | 'outputs' | 'maxBat
  */
 export function checkInputs(model: ModelShape, inputs: Tensors): number {
   const { name, maxBatchSize } = model
-  for (const given of inputs.keys())
-    if (!model.inputs.some(spec => spec.name === given))
-      throw wrong(`unexpected inference input '${given}' for model '${name}'`)
-  if (inputs.size !== model.inputs.length) {
-    const missing = model.inputs.filter(spec => !inputs.has(spec.name)).map(spec => `'${spec.name}'`)
-    const counts = `expected ${model.inputs.length} inputs but got ${inputs.size} inputs for model '${name}'`
-    throw wrong(`${counts}; missing ${missing.join(', ')}`)
-  }
+  checkNames(model, inputs)
   for (const spec of model.inputs) checkInput(name, spec, inputs.get(spec.name))
   return maxBatchSize === 0 ? 1 : checkRows(model, inputs)
 }
@@ -41,6 +34,22 @@ function checkRows({ name, maxBatchSize, batchIsAssumed }: ModelShape, inputs: T
   if (first > maxBatchSize)
     throw wrong(`inference request batch-size must be <= ${maxBatchSize} for '${name}', got ${first}`)
   return first
+}
+
+/** The number counts first: of too many inputs one is unknown as well, but clients look for the number. */
+function checkNames({ name, inputs: specs }: ModelShape, inputs: Tensors): void {
+  const unexpected = [...inputs.keys()].filter(given => !specs.some(spec => spec.name === given))
+  const missing = specs.filter(spec => !inputs.has(spec.name)).map(spec => spec.name)
+  if (inputs.size !== specs.length) {
+    const counts = `expected ${specs.length} inputs but got ${inputs.size} inputs for model '${name}'`
+    throw wrong(counts + listed('missing', missing) + listed('unexpected', unexpected))
+  }
+  if (unexpected[0] !== undefined)
+    throw wrong(`unexpected inference input '${unexpected[0]}' for model '${name}'`)
+}
+
+function listed(what: string, names: readonly string[]): string {
+  return names.length === 0 ? '' : `; ${what} ${names.map(name => `'${name}'`).join(', ')}`
 }
 
 function checkInput(model: string, spec: TensorSpec, tensor: Tensor | undefined): void {

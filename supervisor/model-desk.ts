@@ -1,7 +1,6 @@
 // Answers what workers ask about the models of the whole service: what all workers have scored, and to load and unload.
 
 import type { FromWorker, Question } from '../runtime/ipc.ts'
-import { modelNames } from '../runtime/model-names.ts'
 import { mergeStatistics, type StatisticsSnapshot } from '../runtime/statistics.ts'
 import type { ReloadOutcome } from './generations.ts'
 import type { WorkerHandle } from './worker-handle.ts'
@@ -33,10 +32,10 @@ export class ModelDesk {
   /** One change after the other: each is a generation of its own. */
   #changes: Promise<unknown> = Promise.resolve()
 
-  /** @param loadModels The models that are loaded at the start, in explicit mode, as the setting has them. */
-  constructor(events: ModelDeskEvents, loadModels: string | null) {
+  /** @param loaded The models that are loaded at the start, in explicit mode. */
+  constructor(events: ModelDeskEvents, loaded: ReadonlySet<string>) {
     this.#events = events
-    this.#loaded = new Set(modelNames(loadModels))
+    this.#loaded = loaded
   }
 
   heard(worker: WorkerHandle, message: FromWorker): void {

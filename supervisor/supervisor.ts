@@ -4,7 +4,7 @@ import { requireAppRoot } from '../runtime/app-root.ts'
 import type { Config } from '../runtime/config.ts'
 import type { FromWorker } from '../runtime/ipc.ts'
 import type { Log } from '../runtime/log.ts'
-import type { Settings } from '../runtime/settings.ts'
+import { modelsToLoad, type Settings } from '../runtime/settings.ts'
 import type { Front } from './front/front.ts'
 import { NodeFront } from './front/node-front.ts'
 import { Generations, type ReloadOutcome } from './generations.ts'
@@ -72,7 +72,7 @@ export class Supervisor {
         workers: () => this.#workers.all,
         reload: (models, required) => this.#reloadWith(models, required),
       },
-      config.settings.loadModels,
+      modelsToLoad(config.settings),
     )
     this.#front = new NodeFront(
       config.settings,

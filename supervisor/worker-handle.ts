@@ -6,6 +6,7 @@ import type { ErrorCode } from '../runtime/errors.ts'
 import { type FromWorker, isFromWorker, type ToWorker, type WorkerAddress } from '../runtime/ipc.ts'
 import type { ModelState } from '../runtime/model-info.ts'
 import type { Settings } from '../runtime/settings.ts'
+import { whenGone } from './child-end.ts'
 import type { KillReason, Phase, WorkerView } from './plan.ts'
 
 export interface WorkerExit {
@@ -79,7 +80,9 @@ export class WorkerHandle implements WorkerView {
     this.#process.on('message', message => {
       if (isFromWorker(message)) this.#take(message, events)
     })
-    this.#listenForExit(events)
+    whenGone(this.#process, (exitCode, signal) =>
+      events.exit(this, { exitCode, signal, killedFor: this.#killedFor }),
+    )
     const { slot, generation } = this
     this.send({ kind: 'start', slot, generation, settings, requiredModel })
   }
@@ -162,20 +165,6 @@ export class WorkerHandle implements WorkerView {
   #enter(phase: Phase): void {
     this.#phase = phase
     this.#phaseSinceMs = this.#now()
-  }
-
-  /** A process that cannot be spawned has an `error` and no `exit`; a channel that breaks has an `error` beside it. */
-  #listenForExit(events: WorkerEvents): void {
-    let exited = false
-    const leave = (exitCode: number | null, signal: NodeJS.Signals | null) => {
-      if (exited) return
-      exited = true
-      events.exit(this, { exitCode, signal, killedFor: this.#killedFor })
-    }
-    this.#process.on('exit', leave)
-    this.#process.on('error', () => {
-      if (this.#process.pid === undefined) leave(null, null)
-    })
   }
 
   /** The channel of a process that has just died is closed; its exit tells all there is to tell. */

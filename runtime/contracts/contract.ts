@@ -35,6 +35,8 @@ export interface Route {
   readonly body: 'none' | 'raw'
   /** Where in the body something begins that is to be aligned in memory, in bytes; the headers tell, and may be wrong. */
   alignedAt?(headers: IncomingHttpHeaders): number
+  /** The content encodings that it takes; unset takes all that are known. */
+  readonly encodings?: readonly string[]
   /** The reply is compressed where the client accepts it. */
   readonly compress?: boolean
   /** @throws ScorehostError which the HTTP layer turns into its answer */

@@ -2,7 +2,7 @@
 
 import { ScorehostError } from '../errors.ts'
 import type { ModelInfo } from '../model-info.ts'
-import type { Tensor } from '../tensor.ts'
+import { elementCount, type Tensor } from '../tensor.ts'
 
 const DECIMALS = 6
 
@@ -24,7 +24,7 @@ export function classify(name: string, tensor: Tensor, count: number, info: Mode
   const isBatched = info.maxBatchSize > 0
   const rows = isBatched ? (shape[0] ?? 0) : 1
   const values = Array.from<unknown, number>(tensor.data, Number)
-  const size = rows === 0 ? 0 : values.length / rows
+  const size = elementCount(isBatched ? shape.slice(1) : shape)
   const labels = info.labels[name] ?? []
   const data = Array.from({ length: rows }, (_, row) =>
     best(values.slice(row * size, (row + 1) * size), count, labels),
@@ -34,9 +34,16 @@ export function classify(name: string, tensor: Tensor, count: number, info: Mode
 }
 
 function best(row: readonly number[], count: number, labels: readonly string[]): string[] {
-  const order = row.map((score, index) => ({ score, index })).toSorted((a, b) => b.score - a.score)
+  const order = row
+    .map((score, index) => ({ score, index }))
+    .toSorted((a, b) => rankOf(b.score) - rankOf(a.score))
   return order.slice(0, count).map(({ score, index }) => {
     const label = labels[index]
     return `${score.toFixed(DECIMALS)}:${index}${label === undefined ? '' : `:${label}`}`
   })
+}
+
+/** What is no number is no good score; compared as it is, it would leave the others unsorted. */
+function rankOf(score: number): number {
+  return Number.isNaN(score) ? Number.NEGATIVE_INFINITY : score
 }

@@ -18,6 +18,9 @@ const EXTENSIONS = [
   'statistics',
 ]
 
+/** Of a body; any other is a 501. */
+const ENCODINGS = ['gzip', 'x-gzip', 'deflate']
+
 type Handle = Route['handle']
 
 function json(value: unknown): HttpReply {
@@ -97,7 +100,7 @@ function get(path: string, handle: Handle): Route {
 }
 
 function post(path: string, handle: Handle): Route {
-  return { method: 'POST', path, body: 'raw', handle, compress: true }
+  return { method: 'POST', path, body: 'raw', encodings: ENCODINGS, handle, compress: true }
 }
 
 const isLive: Handle = () => json({ live: true })

@@ -12,7 +12,7 @@ import {
 import type { Statistics } from '../statistics.ts'
 import { nextBatch } from './batcher.ts'
 import { openGuarded } from './guarded-stream.ts'
-import { type Batch, Job } from './job.ts'
+import { type Batch, Job, LONGEST_TIMER_MS } from './job.ts'
 import { WaitingLine } from './waiting-line.ts'
 
 interface EngineLimits {
@@ -174,7 +174,7 @@ export class Engine {
     clearTimeout(this.#wakeTimer)
     const { take, wakeAtMs, reason } = nextBatch(line, batching, nowMs)
     if (take === 0) {
-      this.#wakeTimer = setTimeout(() => this.#runBatch(), wakeAtMs - nowMs)
+      this.#wakeTimer = setTimeout(() => this.#runBatch(), Math.min(wakeAtMs - nowMs, LONGEST_TIMER_MS))
       return
     }
     this.#scorer.statistics.released(reason)

@@ -6,6 +6,8 @@ import type { Waiting } from './waiting-line.ts'
 
 /** A timer may be this much early or late. */
 const TIMER_RESOLUTION_MS = 1
+/** Node fires a longer timer at once. */
+export const LONGEST_TIMER_MS = 2 ** 31 - 1
 
 /** Whoever waits for the answer. */
 interface Caller {
@@ -54,7 +56,7 @@ export class Job implements Candidate, Waiting {
 
   /** Sets the time until its turn. */
   limitWait(ms: number, late: () => void): void {
-    this.#queueTimer = setTimeout(late, ms)
+    this.#queueTimer = setTimeout(late, Math.min(ms, LONGEST_TIMER_MS))
   }
 
   /** As {@link limitWait}, of a request that may not be run after it. */
@@ -65,7 +67,8 @@ export class Job implements Candidate, Waiting {
 
   /** A run() that blocked the event loop has kept the timers of those who wait from firing: there is no time left for them. */
   hasTime(nowMs: number): boolean {
-    return Math.min(this.#expiresMs, this.#deadlineMs) - nowMs >= TIMER_RESOLUTION_MS
+    // a wait may be as short as it likes: what is still in time when its turn comes is run
+    return nowMs < this.#expiresMs && this.#deadlineMs - nowMs >= TIMER_RESOLUTION_MS
   }
 
   /** Its turn has come; again, where its batch failed. */

@@ -8,21 +8,32 @@ import { bodyTooLarge, ScorehostError } from '../errors.ts'
 /** Enough for every element of a tensor. */
 const ALIGNMENT = 8
 
+interface BodyOptions {
+  readonly encodings?: readonly string[] | undefined
+  readonly alignedAt?: number | undefined
+}
+
 /**
  * The whole body, decoded.
  *
  * @param maxBytes Limit of its length, in bytes, before and after decoding.
- * @param alignedAt A place in it that is to lie at a multiple of 8 in memory, so that a typed array can be a view of what begins
- *   there. Of a body that comes in one piece or is encoded it may not: such ones are small, or decoding costs far more.
+ * @param more `encodings` are those that are taken, unset all that are known. `alignedAt` is a place in the body that is to lie at a
+ *   multiple of 8 in memory, so that a typed array can be a view of what begins there. Of a body that comes in one piece or is
+ *   encoded it may not: such ones are small, or decoding costs far more.
  * @throws ScorehostError ERR_INPUT_TOO_LARGE, ERR_INPUT_UNSUPPORTED, ERR_INPUT_MALFORMED; the request's own error where the
  *   client hangs up
  */
-export function readBody(request: IncomingMessage, maxBytes: number, alignedAt = 0): Promise<Buffer> {
+export function readBody(
+  request: IncomingMessage,
+  maxBytes: number,
+  more: BodyOptions = {},
+): Promise<Buffer> {
+  const { alignedAt = 0, encodings = Object.keys(DECODERS) } = more
   const encoding = request.headers['content-encoding']?.trim().toLowerCase() ?? 'identity'
   if (encoding === 'identity' || encoding === '') return readBytes(request, maxBytes, alignedAt)
-  const decode = DECODERS[encoding]
+  const decode = encodings.includes(encoding) ? DECODERS[encoding] : undefined
   if (decode === undefined) {
-    const message = `The content encoding ${encoding} is not supported; ${Object.keys(DECODERS).join(', ')} are.`
+    const message = `The content encoding ${encoding} is not supported; ${encodings.join(', ')} are.`
     throw new ScorehostError('ERR_INPUT_UNSUPPORTED', message)
   }
   return readBytes(request, maxBytes, 0).then(bytes => undo(encoding, decode, bytes, maxBytes))

@@ -34,7 +34,7 @@ function isBytes(body: HttpReply['body']): body is string | Uint8Array {
   return typeof body === 'string' || body instanceof Uint8Array
 }
 
-/** The first of ours with the highest weight above 0. @see https://www.rfc-editor.org/rfc/rfc9110#section-12.5.3 */
+/** The first of ours with the highest weight above 0, unless the reply as it is has a higher one. @see https://www.rfc-editor.org/rfc/rfc9110#section-12.5.3 */
 function chooseEncoding(accepted: string): string | null {
   const weights = new Map(
     accepted.split(',').map(part => {
@@ -45,5 +45,6 @@ function chooseEncoding(accepted: string): string | null {
   )
   const weightOf = (coding: string) => weights.get(coding) ?? weights.get('*') ?? 0
   const [best] = [...ENCODERS.keys()].toSorted((a, b) => weightOf(b) - weightOf(a))
-  return best !== undefined && weightOf(best) > 0 ? best : null
+  if (best === undefined || weightOf(best) === 0) return null
+  return weightOf(best) >= (weights.get('identity') ?? 0) ? best : null
 }

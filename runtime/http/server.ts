@@ -127,11 +127,10 @@ export class ScoringServer {
     const body =
       route.body === 'none'
         ? NO_BODY
-        : await readBody(
-            request,
-            this.#options.settings.maxBodyBytes,
-            route.alignedAt?.(request.headers) ?? 0,
-          )
+        : await readBody(request, this.#options.settings.maxBodyBytes, {
+            encodings: route.encodings,
+            alignedAt: route.alignedAt?.(request.headers),
+          })
     const call = {
       method: route.method,
       path,

@@ -8,9 +8,8 @@ import { loadVersion } from '../model/load-model.ts'
 import { listModels, type ModelList } from '../model/model-list.ts'
 import type { ModelCatalog, ModelStatistics, ServedModel } from '../model-catalog.ts'
 import type { ModelInfo, ModelState } from '../model-info.ts'
-import { modelNames } from '../model-names.ts'
 import type { ScoreRequest, ScoreResult } from '../scoring.ts'
-import type { Settings } from '../settings.ts'
+import { modelsToLoad, type Settings } from '../settings.ts'
 import type { StatisticsSnapshot } from '../statistics.ts'
 
 /** What the supervisor knows of all workers, and does in all of them. */
@@ -80,12 +79,16 @@ export class Catalog implements ModelCatalog {
     const versions = this.#loaded.get(name)
     const found = version === undefined ? [...(versions?.values() ?? [])].at(-1) : versions?.get(version)
     if (found !== undefined) return found
-    const same = this.#states.filter(
-      state => state.name === name && (version === undefined || state.version === version),
+    const known = this.#states.some(
+      state =>
+        state.name === name &&
+        // of a model that could not even be tried nobody knows the versions
+        (version === undefined ||
+          state.version === version ||
+          (state.version === '' && versions === undefined)),
     )
-    const [state] = same
     const which = version === undefined ? `'${name}'` : `'${name}' version ${version}`
-    if (state === undefined)
+    if (!known)
       throw new ScorehostError('ERR_MODEL_NOT_FOUND', `Request for unknown model: ${which} is not found`)
     throw new ScorehostError('ERR_MODEL_UNAVAILABLE', `Model ${which} is not ready`)
   }
@@ -147,8 +150,7 @@ export class Catalog implements ModelCatalog {
   }
 
   #isWanted(name: string): boolean {
-    const { modelControl, loadModels } = this.#settings
-    return modelControl === 'all' || modelNames(loadModels).includes(name)
+    return this.#settings.modelControl === 'all' || modelsToLoad(this.#settings).has(name)
   }
 
   async #loadModel(model: ListedModel): Promise<void> {
@@ -206,8 +208,10 @@ export class Catalog implements ModelCatalog {
     return reason.replaceAll(`${this.#settings.modelDir}/`, '')
   }
 
+  /** A model whose versions are not known is in the list all the same. */
   #noteAll({ name, versions }: ListedModel, reason: string): void {
-    for (const { version } of versions) this.#states.push({ name, version, state: 'UNAVAILABLE', reason })
+    const known = versions.length === 0 ? [''] : versions.map(({ version }) => version)
+    for (const version of known) this.#states.push({ name, version, state: 'UNAVAILABLE', reason })
   }
 }
 

@@ -13,9 +13,11 @@ const anyShape = fc.array(fc.nat(4), { maxLength: 4 })
 export function anyTensor(datatypes: readonly Datatype[] = ALL_DATATYPES): fc.Arbitrary<Tensor> {
   return fc
     .tuple(fc.constantFrom(...datatypes), anyShape)
-    .chain(([datatype, shape]) =>
-      anyData(datatype, elementCount(shape)).map((data): Tensor => ({ datatype, shape, data })),
-    )
+    .chain(([datatype, shape]) => anyDataOf(datatype, shape))
+}
+
+export function anyDataOf(datatype: Datatype, shape: readonly number[]): fc.Arbitrary<Tensor> {
+  return anyData(datatype, elementCount(shape)).map((data): Tensor => ({ datatype, shape, data }))
 }
 
 function anyData(datatype: Datatype, count: number): fc.Arbitrary<TensorData> {

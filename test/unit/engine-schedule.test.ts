@@ -101,6 +101,14 @@ test('the wait ends when the run begins: the time of the queue does not cut a ru
   assert.equal(await outcome, 'runs')
 })
 
+test('a wait may be shorter than any timer: where nobody is before it, a request is run', async t => {
+  const { ask, end } = scene(t, policy({}))
+  const outcome = ask('hurries', 0, 0.5)
+  await settled()
+  await end('hurries')
+  assert.equal(await outcome, 'hurries')
+})
+
 test('where the policy delays, who is late is run when nobody else waits', async t => {
   const { scorer, ask, tick, end } = scene(t, policy({ defaultTimeoutMs: 100, timeoutAction: 'delay' }))
   void ask('running')
@@ -110,4 +118,21 @@ test('where the policy delays, who is late is run when nobody else waits', async
   void ask('new')
   for (const id of ['running', 'new']) await end(id)
   assert.deepEqual(scorer.started, ['running', 'new', 'late'])
+})
+
+test('waits that are longer than any timer of Node, which would fire at once, are as long as a timer can be', async t => {
+  const timers = t.mock.method(globalThis, 'setTimeout')
+  const batching = { maxSize: 2, maxDelayMs: 1e13, preferredSizes: [] }
+  const engine = new Engine(new ManualScorer(batching), { scoringTimeoutMs: 1000, concurrency: 1 })
+  const asked = { ...request('asks'), schedule: { priority: 0, timeoutMs: 9e12 } }
+  const outcome = engine.score(asked).catch(thrown => thrown)
+  await settled()
+  assert.deepEqual(
+    timers.mock.calls.map(({ arguments: [, ms] }) => ms),
+    [1000, 2 ** 31 - 1, 2 ** 31 - 1],
+  )
+  asked.cancellation.abort(new Error('the test is over'))
+  await outcome
+  // the engine still means to look for a batch, in 24 days
+  for (const { result } of timers.mock.calls) clearTimeout(result)
 })

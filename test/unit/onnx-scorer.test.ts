@@ -4,6 +4,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { InferenceSession } from 'onnxruntime-node'
 import { AdaptiveBatch } from '../../runtime/adaptive-batch.ts'
+import { Cancellation } from '../../runtime/cancellation.ts'
 import { completeConfig } from '../../runtime/model/complete-config.ts'
 import { NO_CONFIG } from '../../runtime/model/model-config.ts'
 import { OnnxScorer } from '../../runtime/model/onnx-scorer.ts'
@@ -43,7 +44,7 @@ function request(rows: number, inputs: Readonly<Record<string, readonly number[]
     contentType: null,
     headers: {},
     query: {},
-    cancellation: new AbortController(),
+    cancellation: new Cancellation(),
     schedule: null,
   }
 }
