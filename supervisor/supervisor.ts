@@ -113,7 +113,9 @@ export class Supervisor {
   /** As a reload, with other models; where it fails the old ones stay. */
   async #reloadWith(models: ReadonlySet<string>, required: string | null): Promise<ReloadOutcome> {
     const undo = this.#workers.chooseModels(models, required)
-    const outcome = await this.reload()
+    const first = await this.reload()
+    // a reload that took its place has started the same models: what becomes of that becomes of this
+    const outcome = first.ok || this.#state !== 'serving' ? first : await this.#generations.settled()
     undo(outcome.ok)
     return outcome
   }

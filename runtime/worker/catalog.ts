@@ -219,8 +219,18 @@ function loadedModel(info: ModelInfo, engine: Engine): Loaded {
   return {
     info,
     engine,
-    score: (request: ScoreRequest): Promise<ScoreResult> => engine.score(request),
+    score: (request: ScoreRequest): Promise<ScoreResult> =>
+      engine.score(request).catch(thrown => {
+        throw nameModel(thrown, info.name)
+      }),
   }
+}
+
+/** What a run threw is laid to the score module where nobody says whose it is, and here there may be none. */
+function nameModel(thrown: unknown, model: string): unknown {
+  if (!(thrown instanceof ScorehostError) || thrown.code !== 'ERR_RUN_FAILED') return thrown
+  const { cause } = thrown
+  return new ScorehostError('ERR_RUN_FAILED', `The model '${model}' failed on this input.`, { cause })
 }
 
 function keyOf(name: string, version: string): string {

@@ -118,7 +118,7 @@ export class Exchange implements Candidate {
       error: error => this.#failed(error, isRetry ? null : () => again(upstream.id)),
     }
     try {
-      this.#context.relay.send(this.#request, this.#response, upstream.address, events)
+      this.#context.relay.send(this.#request, this.#response, upstream, events)
     } catch (thrown) {
       this.#fail(
         new ScorehostError('ERR_INPUT_MALFORMED', 'The request cannot be passed on.', { cause: thrown }),

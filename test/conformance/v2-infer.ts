@@ -130,7 +130,7 @@ export const V2_INFER: readonly Row[] = [
     'a run that fails',
     'lookup',
     { inputs: [{ name: 'index', datatype: 'INT64', shape: [1, 1], data: [7] }] },
-    refused(502, /failed/),
+    refused(502, "The model 'lookup' failed on this input."),
   ),
 
   keeps('BOOL', 'BOOL', '[true,false,true]'),

@@ -281,4 +281,15 @@ export const V2_REFUSED: readonly Row[] = [
     refused(400, /0 bytes/),
     { 'inference-header-content-length': '0' },
   ),
+  post(
+    'rest',
+    'a body that says that it is too large',
+    inferPath('add'),
+    '{}',
+    refused(413, /larger than \d+ bytes/),
+    { 'content-length': '1000000000' },
+  ),
+  post('rest', 'a request id that is too long', inferPath('add'), '{}', refused(431, /x-request-id/), {
+    'x-request-id': 'x'.repeat(101),
+  }),
 ]

@@ -129,3 +129,16 @@ it('nothing is loaded at first, what is loaded at once is all there, and the las
   assert.equal((await runtime.score({ x: [[1, 2]] })).status, 404)
   assert.equal((await fetch(`${runtime.url}/readyz`)).status, 200)
 })
+
+it('a reload in the middle of a load is the load: the model is there, and stays', async t => {
+  const { runtime } = await start(t, 'a')
+  await using _ = runtime
+  const loading = change(runtime, 'load', 'b')
+  await runtime.waitForLog(({ msg }) => msg === 'reload: starting generation 1')
+  runtime.process.kill('SIGHUP')
+  const { status, error } = await loading
+  assert.deepEqual([status, error], [200, null])
+  assert.equal(await ready(runtime), 'a b')
+  assert.equal((await change(runtime, 'load', 'a')).status, 200)
+  assert.equal(await ready(runtime), 'a b')
+})

@@ -85,25 +85,6 @@ export async function slowModel(sums: number): Promise<Uint8Array> {
   })
 }
 
-/** A model whose file is large: `y` is `x` and the sum of `megabytes` of zeros, `[batch, 2]`. */
-export async function largeModel(megabytes: number): Promise<Uint8Array> {
-  const onnx: OnnxWriter = await import(repositoryPath('samples/training/onnx.mjs'))
-  const { node, constant, value, FLOAT } = onnx
-  const elements = megabytes * 2 ** 18
-  return onnx.encodeModel('large', {
-    nodes: [
-      node('ReduceMax', ['x'], ['most']),
-      node('Add', ['weights', 'most'], ['weighed']),
-      node('ReduceSum', ['weighed'], ['sum']),
-      node('Sub', ['sum', 'sum'], ['nothing']),
-      node('Add', ['x', 'nothing'], ['y']),
-    ],
-    constants: [constant('weights', [elements], new Float32Array(elements))],
-    inputs: [value('x', FLOAT, ['batch', 2])],
-    outputs: [value('y', FLOAT, ['batch', 2])],
-  })
-}
-
 /** An answer, read to its end. */
 export interface Answer {
   readonly status: number
