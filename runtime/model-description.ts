@@ -12,7 +12,7 @@ export function tensorsSchema(tensors: readonly TensorSpec[]): JsonSchema {
   return {
     type: 'object',
     properties: Object.fromEntries(tensors.map(tensor => [tensor.name, tensorSchema(tensor)])),
-    required: tensors.filter(({ optional }) => optional !== true).map(({ name }) => name),
+    required: tensors.map(({ name }) => name),
   }
 }
 

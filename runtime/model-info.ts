@@ -8,8 +8,6 @@ export interface TensorSpec {
   readonly datatype: Datatype
   /** With the batch dimension, where the model has one; -1 is dynamic. */
   readonly shape: readonly number[]
-  /** A request may leave this input out; absent where it may not. */
-  readonly optional?: boolean
 }
 
 /** One version of a model in the model folder. */

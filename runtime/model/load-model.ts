@@ -34,6 +34,9 @@ export async function loadVersion(
   const signature = signatureOf(session)
   for (const output of signature.leftOut) warn(leftOut(output))
   const config = completeConfig(listed.config, signature, listed.name)
+  for (const { name, optional } of config.inputs)
+    if (optional)
+      warn(`its input ${name} cannot be left out, whatever "optional" says: ONNX Runtime needs every input`)
   const info = {
     name: listed.name,
     version,
@@ -57,16 +60,7 @@ function leftOut(output: string): string {
 
 /** As clients see them: with the batch dimension. */
 function specsOf(tensors: CompleteConfig['inputs'], maxBatchSize: number): TensorSpec[] {
-  return tensors.flatMap(({ name, datatype, dims, optional }) =>
-    isDatatype(datatype)
-      ? [
-          {
-            name,
-            datatype,
-            shape: maxBatchSize > 0 ? [-1, ...dims] : dims,
-            ...(optional ? { optional } : {}),
-          },
-        ]
-      : [],
+  return tensors.flatMap(({ name, datatype, dims }) =>
+    isDatatype(datatype) ? [{ name, datatype, shape: maxBatchSize > 0 ? [-1, ...dims] : dims }] : [],
   )
 }

@@ -28,6 +28,7 @@ export class OnnxScorer implements Scorer {
   readonly schedule: SchedulePolicy
   readonly statistics = new Statistics()
   readonly #session: InferenceSession
+  readonly #inputs: readonly string[]
   readonly #outputs: readonly string[]
   readonly #isBatched: boolean
   readonly #proof = new BatchProof()
@@ -48,6 +49,7 @@ export class OnnxScorer implements Scorer {
   ) {
     this.#warn = warn
     this.#session = session
+    this.#inputs = config.inputs.map(({ name }) => name)
     this.#outputs = config.outputs.map(({ name }) => name)
     this.#isBatched = config.maxBatchSize > 0
     this.#reshapeInputs = new Map(
@@ -65,7 +67,8 @@ export class OnnxScorer implements Scorer {
     const { tensors, rows } = tensorInput(request)
     const isBatch = [...tensors.values()].every(({ shape }) => shape[0] === rows)
     let key = isBatch ? '' : `alone ${++this.#alone}: `
-    for (const [name, { shape }] of tensors) key += `${name}:${shape.slice(1)};`
+    // in the order of the model: clients send inputs in any
+    for (const name of this.#inputs) key += `${name}:${tensors.get(name)?.shape.slice(1)};`
     return { rows, key }
   }
 

@@ -137,7 +137,11 @@ function serviceOfModels(settings: Settings, catalog: Catalog): Service {
 /** What /score serves: the model that the settings name, or the only one. */
 function defaultModel(settings: Settings, catalog: Catalog): string | null {
   const asked = settings.defaultModel
-  if (asked === null) return catalog.names.length === 1 ? (catalog.names[0] ?? null) : null
+  if (asked === null) {
+    // one that alone could be loaded is not the only one
+    const isOnly = catalog.names.length === 1 && (settings.modelControl === 'explicit' || catalog.count === 1)
+    return isOnly ? (catalog.names[0] ?? null) : null
+  }
   if (catalog.names.includes(asked)) return asked
   if (settings.modelControl === 'explicit') return null
   const there = catalog.states().map(({ name }) => name)

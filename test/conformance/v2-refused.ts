@@ -130,10 +130,10 @@ export const V2_REFUSED: readonly Row[] = [
     /^inference request batch-size must be <= 4 for 'labelled'/,
   ),
   wrong(
-    'inputs that disagree on the batch',
-    'add',
+    'inputs that disagree on the batch, where the configuration speaks of one',
+    'pair',
     { inputs: [A, { ...B, shape: [2, 3], data: [1, 2, 3, 4, 5, 6] }] },
-    /batch size does not match other inputs for 'add'/,
+    /batch size does not match other inputs for 'pair'/,
   ),
 
   wrong(

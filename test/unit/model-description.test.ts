@@ -47,7 +47,7 @@ test('the sample of any model fits its schema, and the model', () => {
 
 const schema = tensorsSchema([
   { name: 'x', datatype: 'FP32', shape: [-1, 2] },
-  { name: 'word', datatype: 'BYTES', shape: [1], optional: true },
+  { name: 'word', datatype: 'BYTES', shape: [1] },
   { name: 'flag', datatype: 'BOOL', shape: [] },
 ])
 
@@ -69,7 +69,7 @@ test('a schema has the nesting, its lengths where they are fixed, and the type o
       },
       flag: { type: 'boolean', description: 'BOOL [], where -1 is any size' },
     },
-    required: ['x', 'flag'],
+    required: ['x', 'word', 'flag'],
   })
 })
 
@@ -77,11 +77,11 @@ test('a schema refuses what the model refuses', () => {
   const validate = new Ajv2020({ strict: true }).compile(schema as object) // true: no boolean
   for (const wrong of [
     {},
-    { x: [[1, 2]] },
-    { x: [[1]], flag: true },
-    { x: [[1, 'a']], flag: true },
-    { x: [1, 2], flag: true },
-    { x: [], flag: 1 },
+    { x: [[1, 2]], word: [''] },
+    { x: [[1]], flag: true, word: [''] },
+    { x: [[1, 'a']], flag: true, word: [''] },
+    { x: [1, 2], flag: true, word: [''] },
+    { x: [], flag: 1, word: [''] },
     { x: [], flag: true, word: ['a', 'b'] },
   ])
     assert.equal(validate(wrong), false, JSON.stringify(wrong))
@@ -91,6 +91,7 @@ test('a schema refuses what the model refuses', () => {
         [1, 2],
         [3, 4.5],
       ],
+      word: [''],
       flag: false,
     }),
   )
