@@ -3,11 +3,12 @@
 import { readBinaryTensor } from '../binary-tensor.ts'
 import { DATATYPES, type Datatype, isDatatype } from '../datatype.ts'
 import { ScorehostError } from '../errors.ts'
-import { ANY, cutJson, type JsonParts } from '../json-parts.ts'
+import type { JsonParts } from '../json-parts.ts'
 import { readJsonTensor } from '../json-tensor.ts'
 import { MOST_NESTING } from '../nested-array.ts'
 import { elementCount, type Tensor, type TensorData } from '../tensor.ts'
 import { flag, type Parameters, readParameters, size } from './v2-parameters.ts'
+import { cutBinaryRequest, cutRequest } from './v2-recent-json.ts'
 
 /** Everything that can be known of a request without its model. */
 export interface InferRequest {
@@ -47,7 +48,7 @@ type Fields = Readonly<Record<string, unknown>>
  */
 export function parseInferRequest(body: Buffer, headerLength: number | null): InferRequest {
   const json = jsonPart(body, headerLength)
-  const parts = cutJson(json, ['inputs', ANY, 'data'], 'the inference request')
+  const parts = headerLength === null ? cutRequest(json) : cutBinaryRequest(json)
   const fields = asFields(parts.rest, 'the inference request')
   const parameters = readParameters(fields['parameters'], 'the inference request')
   const binaryOutput = flag(parameters, 'binary_data_output', 'the inference request') ?? false

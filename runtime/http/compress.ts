@@ -19,7 +19,7 @@ const LEAST_BYTES = 1024
  *
  * @param accepted The client's Accept-Encoding.
  */
-export async function compress(reply: HttpReply, accepted: string | undefined): Promise<HttpReply> {
+export function compress(reply: HttpReply, accepted: string | undefined): HttpReply | Promise<HttpReply> {
   const { body } = reply
   const vary = { ...reply.headers, vary: 'accept-encoding' }
   if (accepted === undefined || !isBytes(body) || body.length < LEAST_BYTES)
@@ -27,7 +27,8 @@ export async function compress(reply: HttpReply, accepted: string | undefined): 
   const encoding = chooseEncoding(accepted)
   const encode = ENCODERS.get(encoding ?? '')
   if (encoding === null || encode === undefined) return { ...reply, headers: vary }
-  return { ...reply, headers: { ...vary, 'content-encoding': encoding }, body: await encode(body) }
+  const encoded = { ...vary, 'content-encoding': encoding }
+  return encode(body).then(bytes => ({ ...reply, headers: encoded, body: bytes }))
 }
 
 function isBytes(body: HttpReply['body']): body is string | Uint8Array {

@@ -27,20 +27,31 @@ export async function send(
   const { status, headers, body } = reply
   if (response.destroyed) return null
   if (typeof body !== 'string' && 'chunks' in body) {
-    response.writeHead(status, { ...headers, ...echo })
+    response.writeHead(status, headerList(headers, echo))
     return sendChunks(response, body)
   }
   if (BODILESS.has(status)) {
-    response.writeHead(status, { ...headers, ...echo })
+    response.writeHead(status, headerList(headers, echo))
     response.end()
     return null
   }
   const length = typeof body === 'string' ? Buffer.byteLength(body) : body.length
-  response.writeHead(status, { ...headers, ...echo, 'content-length': length })
+  const list = headerList(headers, echo)
+  list.push('content-length', String(length))
+  response.writeHead(status, list)
   // Node writes a head and a text as one piece, a head and bytes as two; Latin-1 is a text that is its bytes
   if (typeof body !== 'string' && length <= ONE_PIECE_BYTES) response.end(latin1(body), 'latin1')
   else response.end(body)
   return null
+}
+
+/** Names and values in turns, which Node takes as they are; of an object it would make this list. The echo counts for more. */
+function headerList(headers: Headers, echo: Headers): string[] {
+  const list: string[] = []
+  for (const name of Object.keys(headers))
+    if (!Object.hasOwn(echo, name)) list.push(name, headers[name] ?? '')
+  for (const name of Object.keys(echo)) list.push(name, echo[name] ?? '')
+  return list
 }
 
 function latin1(bytes: Uint8Array): string {

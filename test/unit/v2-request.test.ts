@@ -62,6 +62,15 @@ test('a request is read whole, and its unknown fields are ignored', () => {
   })
 })
 
+test('requests with the same JSON each have their own binary tensors, and one that is wrong stays wrong', () => {
+  const json = { inputs: [{ ...NO_DATA, parameters: { binary_data_size: 4 } }] }
+  for (const value of [1, 2, 3]) {
+    const [input] = parseBinary(json, Buffer.from(Float32Array.of(value).buffer)).inputs
+    assert.deepEqual(input?.tensor, { datatype: 'FP32', shape: [1], data: Float32Array.of(value) })
+  }
+  for (const _ of [1, 2]) assert.throws(() => parseInferRequest(Buffer.from('{"inputs'), 8), /JSON|key/)
+})
+
 test('null is as good as absent where a field may be absent, and no outputs are all of them', () => {
   const bare = parse({ inputs: [ONE] })
   assert.equal(bare.outputs, null)
