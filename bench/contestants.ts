@@ -1,22 +1,18 @@
 // What is measured: processes that all answer the same request, and the addresses to send it to.
 
-import { fork } from 'node:child_process'
-import { once } from 'node:events'
-import { fileURLToPath } from 'node:url'
 import { repositoryPath, startReady } from '../test/support/start-runtime.ts'
+import { startBaseline } from './baselines/start-baseline.ts'
+import type { Runner } from './rounds.ts'
 
 /** Everything that can be measured, the baseline first. */
 export const CONTESTANTS = ['bare', 'worker', 'front', 'express'] as const
 export type ContestantName = (typeof CONTESTANTS)[number]
 
-export const BODY = '{"data":[[5.1,3.5,1.4,0.2]]}'
+const BODY = '{"data":[[5.1,3.5,1.4,0.2]]}'
 const RIGHT_CLASSES = '["setosa"]'
 
-export interface Contestant {
+export interface Contestant extends Runner {
   readonly name: ContestantName
-  readonly url: string
-  /** The processes whose CPU time a request costs. */
-  readonly pids: readonly number[]
 }
 
 export interface Contest {
@@ -26,7 +22,7 @@ export interface Contest {
 
 /** Starts all of them; the caller disposes of them. `worker` and `front` are two ways into one service. */
 export async function startContest(): Promise<Contest> {
-  const starting = [startBaseline('bare'), startBaseline('express'), startService()]
+  const starting = [startOne('bare'), startOne('express'), startService()]
   const started = await Promise.allSettled(starting)
   const contests = started.flatMap(result => (result.status === 'fulfilled' ? result.value : []))
   const dispose = async () => {
@@ -41,28 +37,18 @@ export async function startContest(): Promise<Contest> {
 }
 
 /** @throws Error where the answer is not the right one */
-export async function requireRightAnswer({ name, url }: Contestant): Promise<void> {
-  const headers = { 'content-type': 'application/json' }
+export async function requireRightAnswer({ name, url, headers }: Contestant): Promise<void> {
   const answer = await fetch(url, { method: 'POST', headers, body: BODY })
   const text = await answer.text()
   if (!answer.ok || JSON.stringify(JSON.parse(text).classes) !== RIGHT_CLASSES)
     throw new Error(`${name} answers ${answer.status} ${text} in place of the classes ${RIGHT_CLASSES}`)
 }
 
-async function startBaseline(name: 'bare' | 'express'): Promise<Contest> {
-  const program = fileURLToPath(new URL(`./baselines/${name}.js`, import.meta.url))
-  const child = fork(program, { execArgv: [], env: { ...process.env, ORT_DISABLE_TELEMETRY: '1' } })
-  const exit = once(child, 'exit')
-  const [port] = await Promise.race([
-    once(child, 'message'),
-    exit.then(() => Promise.reject(new Error(`the baseline ${name} ended before it listened`))),
-  ])
+async function startOne(name: 'bare' | 'express'): Promise<Contest> {
+  const baseline = await startBaseline(name)
   return {
-    contestants: [{ name, url: `http://127.0.0.1:${port}/score`, pids: pidsOf(child) }],
-    async [Symbol.asyncDispose]() {
-      if (child.connected) child.disconnect()
-      await exit
-    },
+    contestants: [contestant(name, baseline.url, [baseline.pid])],
+    [Symbol.asyncDispose]: () => baseline[Symbol.asyncDispose](),
   }
 }
 
@@ -75,11 +61,15 @@ async function startService(): Promise<Contest> {
   const workerPids = workers.flatMap(pidsOf)
   return {
     contestants: [
-      { name: 'worker', url: `http://${address}/score`, pids: workerPids },
-      { name: 'front', url: `${runtime.url}/score`, pids: [pid, ...workerPids] },
+      contestant('worker', `http://${address}`, workerPids),
+      contestant('front', runtime.url, [pid, ...workerPids]),
     ],
     [Symbol.asyncDispose]: () => runtime[Symbol.asyncDispose](),
   }
+}
+
+function contestant(name: ContestantName, url: string, pids: readonly number[]): Contestant {
+  return { name, url: `${url}/score`, pids, headers: { 'content-type': 'application/json' }, body: BODY }
 }
 
 function pidsOf({ pid }: { readonly pid?: number | null | undefined }): number[] {

@@ -65,9 +65,9 @@ function spread(values: readonly number[]): Spread {
   return { median: median(values), least: Math.min(...values), most: Math.max(...values) }
 }
 
-/** The standings as a Markdown table. */
-export function table(rows: readonly Standing[], connections: number): string {
-  const header = [`${connections} connections`, 'requests/s', '× bare', 'CPU µs/request', '× bare']
+/** The standings as a Markdown table, with ratios to the baseline. */
+export function table(rows: readonly Standing[], title: string, baseline: string): string {
+  const header = [title, 'requests/s', `× ${baseline}`, 'CPU µs/request', `× ${baseline}`]
   const cells = rows.map(row => [
     row.name,
     row.requestsPerSecond.toFixed(0),
@@ -87,4 +87,25 @@ export function table(rows: readonly Standing[], connections: number): string {
 
 function ratio({ median, least, most }: Spread): string {
   return `${median.toFixed(2)} (${least.toFixed(2)}–${most.toFixed(2)})`
+}
+
+/** How a contestant stands to its target: the least median ratio of requests per second. */
+export interface Verdict {
+  readonly name: string
+  readonly target: number
+  readonly ratio: number
+  readonly isMet: boolean
+}
+
+/** @param targets By contestant; those that have none are not judged. */
+export function verdicts(rows: readonly Standing[], targets: Readonly<Record<string, number>>): Verdict[] {
+  return rows.flatMap(({ name, speedRatio: { median: ratio } }) => {
+    const target = targets[name]
+    return target === undefined ? [] : [{ name, target, ratio, isMet: ratio >= target }]
+  })
+}
+
+/** One line. */
+export function verdictText({ name, target, ratio, isMet }: Verdict): string {
+  return `${name}: ${ratio.toFixed(2)}, target ${target.toFixed(2)}, ${isMet ? 'met' : 'missed'}`
 }

@@ -1,15 +1,19 @@
 // The load generator, a process of its own: wrk where it is installed, else autocannon.
 
 import { execFile, spawnSync } from 'node:child_process'
-import { createRequire } from 'node:module'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { repositoryPath } from '../test/support/start-runtime.ts'
 import { type LoadReport, readAutocannon, readWrk } from './load-report.ts'
 
 export interface Load {
-  /** Is posted to, the same body over and over, on connections that are kept. */
+  /** Is posted to, the same request over and over, on connections that are kept. */
   readonly url: string
-  readonly body: string
+  readonly headers: Readonly<Record<string, string>>
+  readonly body: string | Uint8Array
   readonly connections: number
   /** A whole number. */
   readonly seconds: number
@@ -21,7 +25,8 @@ export interface LoadGenerator {
   run(load: Load): Promise<LoadReport>
 }
 
-const POST_SCRIPT = repositoryPath('bench/post.lua')
+const WRK_SCRIPT = repositoryPath('bench/post.lua')
+const AUTOCANNON_PROGRAM = fileURLToPath(new URL('./post-autocannon.js', import.meta.url))
 const run = promisify(execFile)
 
 /** wrk takes 8 µs of CPU for a request and autocannon 13, which on a small machine is taken from the contestants. */
@@ -31,19 +36,31 @@ export function findLoadGenerator(): LoadGenerator {
 
 const WRK: LoadGenerator = {
   name: 'wrk',
-  async run({ url, body, connections, seconds }) {
+  async run(load) {
+    const { url, connections, seconds } = load
     const words = ['--threads', '1', '--connections', `${connections}`, '--duration', `${seconds}s`]
-    const env = { ...process.env, BENCH_BODY: body }
-    return readWrk((await run('wrk', [...words, '--script', POST_SCRIPT, url], { env })).stdout)
+    return readWrk(await runWith(load, 'wrk', [...words, '--script', WRK_SCRIPT, url]))
   },
 }
 
 const AUTOCANNON: LoadGenerator = {
   name: 'autocannon',
-  async run({ url, body, connections, seconds }) {
-    const words = ['--json', '--no-progress', '--connections', `${connections}`, '--duration', `${seconds}`]
-    const post = ['--method', 'POST', '--headers', 'content-type=application/json', '--body', body]
-    const program = createRequire(import.meta.url).resolve('autocannon')
-    return readAutocannon((await run(process.execPath, [program, ...words, ...post, url])).stdout)
+  async run(load) {
+    const words = [AUTOCANNON_PROGRAM, load.url, `${load.connections}`, `${load.seconds}`]
+    return readAutocannon(await runWith(load, process.execPath, words))
   },
+}
+
+/** Runs a generator that finds headers and body by its environment, and gives what it prints. */
+async function runWith({ headers, body }: Load, command: string, words: readonly string[]): Promise<string> {
+  const folder = mkdtempSync(join(tmpdir(), 'scorehost-bench-'))
+  try {
+    const bodyFile = join(folder, 'body')
+    writeFileSync(bodyFile, body)
+    const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}`)
+    const env = { ...process.env, BENCH_BODY_FILE: bodyFile, BENCH_HEADERS: lines.join('\n') }
+    return (await run(command, words, { env })).stdout
+  } finally {
+    rmSync(folder, { recursive: true })
+  }
 }

@@ -3,22 +3,13 @@
 import { writeFileSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
 import { parseArgs } from 'node:util'
-import { cpuMicros } from '../test/support/process-use.ts'
-import {
-  BODY,
-  CONTESTANTS,
-  type Contestant,
-  type ContestantName,
-  requireRightAnswer,
-  startContest,
-} from './contestants.ts'
-import { type Round, type Sample, type Standing, standings, table } from './figures.ts'
-import { findLoadGenerator, type LoadGenerator } from './load-generator.ts'
-import { requireClean } from './load-report.ts'
+import { CONTESTANTS, type ContestantName, requireRightAnswer, startContest } from './contestants.ts'
+import { type Round, type Standing, standings, table } from './figures.ts'
+import { findLoadGenerator } from './load-generator.ts'
+import { positiveInteger } from './positive-integer.ts'
+import { measureRounds } from './rounds.ts'
 
 const BASELINE = CONTESTANTS[0]
-/** Of every measurement, so that what ran before it does not matter: compiled code, grown heaps, open connections. */
-const WARM_UP_SECONDS = 1
 
 const USAGE = `usage: npm run bench:path -- [--connections 1,64] [--seconds 3] [--rounds 5] [--contestants ${CONTESTANTS}] [--json FILE]`
 
@@ -53,53 +44,15 @@ async function bench({ connections, seconds, rounds, names, json }: Options): Pr
   for (const contestant of contestants) await requireRightAnswer(contestant)
   const results: Result[] = []
   for (const count of connections) {
-    const measured: Round[] = []
-    for (let round = 0; round < rounds; round++)
-      measured.push(await runRound(generator, alternate(contestants, round), count, seconds))
+    const measured = await measureRounds(generator, contestants, { connections: count, seconds, rounds })
     const rows = standings(measured, BASELINE)
-    print(`\n${table(rows, count)}`)
+    print(`\n${table(rows, `${count} connections`, BASELINE)}`)
     results.push({ connections: count, standings: rows, rounds: measured })
   }
   if (json === undefined) return
   const { version: node } = process
   const written = { node, cores: availableParallelism(), generator: generator.name, seconds, results }
   writeFileSync(json, `${JSON.stringify(written, null, 2)}\n`)
-}
-
-/** Every other round the other way round, so that nobody always has the same neighbour. */
-function alternate<T>(all: readonly T[], round: number): readonly T[] {
-  return round % 2 === 0 ? all : all.toReversed()
-}
-
-async function runRound(
-  generator: LoadGenerator,
-  contestants: readonly Contestant[],
-  connections: number,
-  seconds: number,
-): Promise<Round> {
-  const samples: [string, Sample][] = []
-  for (const contestant of contestants)
-    samples.push([contestant.name, await measure(generator, contestant, connections, seconds)])
-  return Object.fromEntries(samples)
-}
-
-/** @throws Error where a request failed, or a process ended */
-async function measure(
-  generator: LoadGenerator,
-  { name, url, pids }: Contestant,
-  connections: number,
-  seconds: number,
-): Promise<Sample> {
-  const used = () => pids.reduce((sum, pid) => sum + cpuMicros(pid), 0)
-  const load = { url, body: BODY, connections }
-  requireClean(await generator.run({ ...load, seconds: WARM_UP_SECONDS }), name)
-  const before = used()
-  const report = await generator.run({ ...load, seconds })
-  requireClean(report, name)
-  return {
-    requestsPerSecond: report.requestsPerSecond,
-    cpuMicros: (used() - before) / report.answered,
-  }
 }
 
 /** @returns null where a flag is not understood */
@@ -120,12 +73,6 @@ function readOptions(): Options | null {
     print(thrown instanceof Error ? thrown.message : String(thrown))
     return null
   }
-}
-
-function positiveInteger(text: string): number {
-  const value = Number(text)
-  if (!Number.isInteger(value) || value < 1) throw new RangeError(`"${text}" is no whole number above 0`)
-  return value
 }
 
 function contestantName(text: string): ContestantName {

@@ -4,12 +4,14 @@ import { randomUUID } from 'node:crypto'
 import { realpathSync } from 'node:fs'
 import { waitForDebugger } from 'node:inspector'
 import { requireAppRoot } from '../runtime/app-root.ts'
+import { Cancellation } from '../runtime/cancellation.ts'
 import type { Config } from '../runtime/config.ts'
 import { azureml } from '../runtime/contracts/azureml.ts'
 import type { HttpReply } from '../runtime/contracts/contract.ts'
 import { asScorehostError, ScorehostError } from '../runtime/errors.ts'
 import { createLog, type Log } from '../runtime/log.ts'
 import { findEntry } from '../runtime/model/load.ts'
+import type { WholeService } from '../runtime/worker/catalog.ts'
 import { logConsole } from '../runtime/worker/console.ts'
 import { openInspector } from '../runtime/worker/inspector.ts'
 import { loadService, type Service } from '../runtime/worker/service.ts'
@@ -112,7 +114,11 @@ class Check {
     }, initTimeoutMs)
     this.#enter('load')
     this.#loop.allow(initTimeoutMs)
-    const service = await loadService(this.#config.settings, this.#log, () => this.#enter('init'))
+    const service = await loadService(this.#config.settings, this.#log, {
+      whole: ALONE,
+      requiredModel: null,
+      initStarts: () => this.#enter('init'),
+    })
     clearTimeout(overdue)
     return service
   }
@@ -164,6 +170,12 @@ class Check {
   }
 }
 
+/** Nobody asks this process about other workers. */
+const ALONE: WholeService = {
+  statistics: async () => ({}),
+  change: async () => {},
+}
+
 /** Through the route that serves `POST /score`, so that decoding, checks and encoding are those of the service. */
 async function scoreOverContract({ core }: Service, data: ScoredData): Promise<HttpReply> {
   const route = azureml.routes.find(({ method, path }) => method === 'POST' && path === '/score')
@@ -171,11 +183,12 @@ async function scoreOverContract({ core }: Service, data: ScoredData): Promise<H
   const call = {
     method: route.method,
     path: route.path,
+    params: {},
     query: '',
     headers: { 'content-type': data.contentType, 'content-length': String(data.body.length) },
     body: data.body,
     requestId: randomUUID(),
-    cancellation: new AbortController(),
+    cancellation: new Cancellation(),
   }
   return route.handle(call, core)
 }

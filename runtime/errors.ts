@@ -72,6 +72,22 @@ export const ERRORS = {
     'There is no such path here.',
     'Score at `/score`; `/swagger.json` lists the paths.',
   ),
+  ERR_MODEL_NOT_LOADED: answer(
+    400,
+    'client',
+    true,
+    'worker',
+    'The model cannot be loaded.',
+    'The message has the reason; the models that were loaded before serve on.',
+  ),
+  ERR_MODEL_NOT_FOUND: answer(
+    404,
+    'client',
+    true,
+    'worker',
+    'There is no such model here.',
+    'POST `/v2/repository/index` lists the models and their versions.',
+  ),
   ERR_METHOD: answer(
     405,
     'client',
@@ -144,11 +160,27 @@ export const ERRORS = {
     'No worker is ready.',
     'Try again after the seconds in `Retry-After`; the log tells what the workers are doing.',
   ),
+  ERR_MODEL_UNAVAILABLE: answer(
+    503,
+    'capacity',
+    true,
+    'worker',
+    'The model is not loaded.',
+    'The log tells why it could not be loaded; where model control is explicit, load it.',
+  ),
+  ERR_MODEL_CONTROL_OFF: answer(
+    503,
+    'capacity',
+    true,
+    'worker',
+    'Models are not loaded and unloaded by request here.',
+    'Set `SCOREHOST_MODEL_CONTROL=explicit`.',
+  ),
   ERR_QUEUE_FULL: answer(
     503,
     'capacity',
     true,
-    'front',
+    'front, worker',
     'Every worker is busy and the queue is full.',
     'Try again after the seconds in `Retry-After`; more workers or replicas take more, `SCOREHOST_QUEUE_SIZE` lets more wait.',
   ),
@@ -211,6 +243,12 @@ export const ERRORS = {
     'model',
     'init() of the score module failed, or its worker ended before it was ready.',
     'The message has the error of `init()`, the log its stack.',
+  ),
+  ERR_MODEL_LOAD: fatal(
+    3,
+    'model',
+    'A model cannot be loaded.',
+    'The message names the model, its file and the reason.',
   ),
   ERR_MODEL_MISSING: fatal(
     3,
@@ -307,11 +345,13 @@ export function errorBody(
   message: string,
   requestId: string,
   details: readonly InputFault[] = [],
+  more: object = {},
 ): string {
   return JSON.stringify({
     code,
     message,
     requestId,
     ...(details.length > 0 ? { errors: details } : {}),
+    ...more,
   })
 }

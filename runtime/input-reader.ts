@@ -12,7 +12,20 @@ import type { MultipartLimits } from './multipart.ts'
  */
 export type InputCheck = (input: unknown, sizeBytes: number) => unknown
 
-export class InputReader {
+/** How a service reads what it is sent. */
+export interface InputReader {
+  /**
+   * The input that a body stands for; a promise only where reading it takes time, as of a form.
+   *
+   * @throws ScorehostError ERR_INPUT_MALFORMED, ERR_INPUT_SHAPE, ERR_INPUT_TOO_LARGE, ERR_INPUT_UNSUPPORTED
+   */
+  ofBody(contentType: string | null, body: Buffer): unknown
+  /** The input of a GET: its decoded query, or its text. */
+  ofQuery(query: Readonly<Record<string, unknown>>, text: string): unknown
+}
+
+/** Of a score module. */
+export class ModuleInput implements InputReader {
   readonly #limits: MultipartLimits
   readonly #check: InputCheck | null
   readonly #raw: boolean
@@ -24,11 +37,6 @@ export class InputReader {
     this.#raw = raw
   }
 
-  /**
-   * The input that a body stands for; a promise only where reading it takes time, as of a form.
-   *
-   * @throws ScorehostError ERR_INPUT_MALFORMED, ERR_INPUT_SHAPE, ERR_INPUT_TOO_LARGE, ERR_INPUT_UNSUPPORTED
-   */
   ofBody(contentType: string | null, body: Buffer): unknown {
     if (this.#raw) return body
     const decoded = decodeInput(contentType, body, this.#limits)
@@ -39,7 +47,6 @@ export class InputReader {
       : check(decoded, body.length)
   }
 
-  /** The input of a GET: its decoded query. */
   ofQuery(query: Readonly<Record<string, unknown>>, text: string): unknown {
     if (this.#raw) return Buffer.from(text)
     return this.#check === null ? query : this.#check(query, text.length)

@@ -1,7 +1,9 @@
 // Every message between the supervisor and a worker, as one tagged union.
 
 import type { ErrorCode } from './errors.ts'
+import type { ModelState } from './model-info.ts'
 import type { Settings } from './settings.ts'
+import type { StatisticsSnapshot } from './statistics.ts'
 
 /** Where a worker listens. */
 export interface WorkerAddress {
@@ -16,9 +18,22 @@ export type ToWorker =
       readonly slot: number
       readonly generation: number
       readonly settings: Settings
+      /** A model that must be loaded, or the worker cannot become ready; null where none must. */
+      readonly requiredModel: string | null
     }
   /** Finish what is in flight, close the score module, exit 0. */
   | { readonly kind: 'drain' }
+  /** Say what was scored so far, under this id. */
+  | { readonly kind: 'statistics'; readonly id: number }
+  /** To a question of the worker's: what was asked for, or why not, in words. */
+  | { readonly kind: 'answer'; readonly id: number; readonly ok: boolean; readonly value: unknown }
+
+/** What a worker asks of the supervisor, for a client who asks about the whole service. */
+export type Question =
+  /** What all workers have scored, by model and version. */
+  | { readonly what: 'statistics' }
+  /** Answered when the models have changed in every worker. */
+  | { readonly what: 'load' | 'unload'; readonly model: string }
 
 export type FromWorker =
   /** init() is done and the address answers. */
@@ -29,6 +44,8 @@ export type FromWorker =
       readonly concurrency: number
       /** JSON text of an input that works, null where the score module names none. */
       readonly sampleJson: string | null
+      /** Every version of every model in the model folder. */
+      readonly models: readonly ModelState[]
     }
   /** Sent every {@link HEARTBEAT_INTERVAL_MS}; its absence means that run() blocks the event loop. */
   | {
@@ -37,12 +54,25 @@ export type FromWorker =
       readonly queued: number
       readonly rssBytes: number
     }
+  | { readonly kind: 'ask'; readonly id: number; readonly question: Question }
+  /** Under the id that was asked with; null where it comes by itself, beside a heartbeat. */
+  | {
+      readonly kind: 'statistics'
+      readonly id: number | null
+      readonly statistics: Readonly<Record<string, StatisticsSnapshot>>
+    }
   /** The worker cannot become ready and exits. The stack is in the log already. */
   | { readonly kind: 'failed'; readonly code: ErrorCode; readonly message: string }
 
 export const HEARTBEAT_INTERVAL_MS = 1000
 
-const FROM_WORKER_KINDS: ReadonlySet<unknown> = new Set<FromWorker['kind']>(['ready', 'heartbeat', 'failed'])
+const FROM_WORKER_KINDS: ReadonlySet<unknown> = new Set<FromWorker['kind']>([
+  'ready',
+  'heartbeat',
+  'ask',
+  'statistics',
+  'failed',
+])
 
 /** A score module shares the channel and may send on it what it likes; only our own messages have a kind of ours. */
 export function isFromWorker(message: unknown): message is FromWorker {

@@ -1,7 +1,10 @@
 // What scoring is, free of HTTP: a request goes in, a result comes out.
 
 import type { IncomingHttpHeaders } from 'node:http'
+import type { Cancellation } from './cancellation.ts'
 import type { InputReader } from './input-reader.ts'
+import type { ModelCatalog } from './model-catalog.ts'
+import type { Statistics } from './statistics.ts'
 
 /** One request to score, however it came in. */
 export interface ScoreRequest {
@@ -14,7 +17,16 @@ export interface ScoreRequest {
   readonly headers: IncomingHttpHeaders
   readonly query: Readonly<Record<string, unknown>>
   /** Aborted by the engine on a timeout, and by whoever took the request when its client has gone. */
-  readonly cancellation: AbortController
+  readonly cancellation: Cancellation
+  /** What the client asks of the queue; null asks for nothing. */
+  readonly schedule: ScheduleRequest | null
+}
+
+export interface ScheduleRequest {
+  /** 1 is the highest; 0 is the default of whoever is asked. */
+  readonly priority: number
+  /** Longest wait for a turn, in milliseconds; 0 sets no limit. */
+  readonly timeoutMs: number
 }
 
 export interface ScoreResult {
@@ -36,16 +48,63 @@ export class ScoreFailure {
 }
 
 export interface BatchPolicy {
-  /** Most requests of a batch. */
+  /** Most rows of a batch; a request to a score module is one row. */
   readonly maxSize: number
   /** How long the oldest request waits for others, in milliseconds; 0 waits for none. */
   readonly maxDelayMs: number
+  /** Sizes that are sent as soon as they are reached, in rows. */
+  readonly preferredSizes: readonly number[]
+}
+
+/** What happens to requests of one priority while they wait. */
+export interface QueuePolicy {
+  /** Most that wait; one more is refused. 0 sets no limit. */
+  readonly maxQueueSize: number
+  /** Longest wait, in milliseconds; 0 sets no limit. */
+  readonly defaultTimeoutMs: number
+  /** Whether a request may ask for a shorter wait. */
+  readonly allowTimeoutOverride: boolean
+  /** Of a request that has waited for so long: refused, or run when nobody else waits. */
+  readonly timeoutAction: 'reject' | 'delay'
+}
+
+export interface SchedulePolicy {
+  /** Priorities are 1, the highest, to this; 0 where there is but one. */
+  readonly priorityLevels: number
+  readonly defaultPriority: number
+  readonly defaultQueuePolicy: QueuePolicy
+  /** By priority, where it is not the default one. */
+  readonly queuePolicies: ReadonlyMap<number, QueuePolicy>
+}
+
+/** One line without limits: the front's admission is before it. */
+export const FIRST_COME: SchedulePolicy = {
+  priorityLevels: 0,
+  defaultPriority: 0,
+  defaultQueuePolicy: {
+    maxQueueSize: 0,
+    defaultTimeoutMs: 0,
+    allowTimeoutOverride: true,
+    timeoutAction: 'reject',
+  },
+  queuePolicies: new Map(),
+}
+
+/** What a request is to the batcher. */
+export interface BatchShare {
+  readonly rows: number
+  /** Only requests with the same key fit into one batch. */
+  readonly key: string
 }
 
 /** Something that scores: the user's score module, or a model. */
 export interface Scorer {
   /** Null where each request is run alone. */
   readonly batching: BatchPolicy | null
+  readonly schedule: SchedulePolicy
+  /** It counts the batches that it runs; the engine counts the requests. */
+  readonly statistics: Statistics
+  shareOf(request: ScoreRequest): BatchShare
   /**
    * Scores requests together; one where `batching` is null.
    *
@@ -60,6 +119,8 @@ export interface Scorer {
 export interface Core {
   readonly input: InputReader
   readonly service: ServiceInfo
+  /** Models that are served as they are. */
+  readonly models: ModelCatalog
   /** @throws ScorehostError ERR_RUN_FAILED, ERR_PROCESSOR_FAILED, ERR_SCORING_TIMEOUT, ERR_QUEUE_TIMEOUT */
   score(request: ScoreRequest): Promise<ScoreResult>
 }
@@ -71,6 +132,10 @@ export type JsonSchema = boolean | { readonly [keyword: string]: unknown }
 export interface ServiceInfo {
   readonly name: string
   readonly version: string
+  /** What the V2 protocol calls the server. */
+  readonly v2ServerName: string
+  /** Of Scorehost. */
+  readonly runtimeVersion: string
   /** Path below which a gateway serves it, without a slash at the end; empty where there is none. */
   readonly pathPrefix: string
   /** What an input and an answer look like; null where the score module does not say. */

@@ -54,3 +54,9 @@ export function expectation(spec: SettingSpec): string {
 function wholeNumber({ unit, min, max }: { unit: string; min: number; max: number }): string {
   return `a whole number${unit === 'port' ? '' : ` of ${unit}`} from ${min} to ${max}`
 }
+
+/** The models that SCOREHOST_LOAD_MODELS names. */
+export function modelsToLoad({ loadModels }: Pick<Settings, 'loadModels'>): ReadonlySet<string> {
+  const names = (loadModels ?? '').split(',').map(name => name.trim())
+  return new Set(names.filter(name => name !== ''))
+}

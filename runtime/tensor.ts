@@ -1,18 +1,21 @@
 // Between nested JavaScript arrays and the flat typed arrays that an engine takes.
 
+import type { Datatype, TypedArray } from './datatype.ts'
+
 /** A flat, row-major array of one datatype. 64-bit integers are BigInt arrays, strings a plain array. */
-export type TensorData =
-  | Float32Array
-  | Float64Array
-  | Int8Array
-  | Int16Array
-  | Int32Array
-  | Uint8Array
-  | Uint16Array
-  | Uint32Array
-  | BigInt64Array
-  | BigUint64Array
-  | readonly string[]
+export type TensorData = TypedArray | readonly string[]
+
+/** Elements of one datatype in a shape: `data` has as many as {@link elementCount} says, in the array that the datatype asks for. */
+export interface Tensor {
+  readonly datatype: Datatype
+  readonly shape: readonly number[]
+  readonly data: TensorData
+}
+
+/** How many elements a shape holds; `[]` is a single one. Not a safe integer where the shape claims too many. */
+export function elementCount(shape: readonly number[]): number {
+  return shape.includes(0) ? 0 : shape.reduce((product, size) => product * size, 1)
+}
 
 /** Shape of a nested array by its first elements: [[1,2,3],[4,5,6]] is [2,3]; a single value is []. */
 export function shapeOf(value: unknown): number[] {

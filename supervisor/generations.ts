@@ -10,6 +10,7 @@ export class Generations {
   #wanted = 0
   #last = 0
   #settle: ((outcome: ReloadOutcome) => void) | null = null
+  #latest: Promise<ReloadOutcome> = Promise.resolve({ ok: true, message: 'generation 0 serves' })
 
   /** The generation that requests go to. */
   get serving(): number {
@@ -30,9 +31,19 @@ export class Generations {
   begin(): Promise<ReloadOutcome> {
     this.#settle?.({ ok: false, message: 'a later reload took its place' })
     this.#wanted = ++this.#last
-    return new Promise(resolve => {
+    this.#latest = new Promise(resolve => {
       this.#settle = resolve
     })
+    return this.#latest
+  }
+
+  /** What becomes of the last reload, and of whichever takes its place. */
+  async settled(): Promise<ReloadOutcome> {
+    for (;;) {
+      const latest = this.#latest
+      const outcome = await latest
+      if (latest === this.#latest) return outcome
+    }
   }
 
   /** The wanted generation is complete: requests go to it from now on. */

@@ -1,6 +1,7 @@
 // Health and readiness, answered by the supervisor however busy the workers are.
 
-import { type ErrorCode, errorBody, retryHeaders } from '../runtime/errors.ts'
+import { errorAnswer } from '../runtime/error-answer.ts'
+import { retryHeaders, ScorehostError } from '../runtime/errors.ts'
 import { HEALTHY } from '../runtime/healthy.ts'
 import type { OwnAnswer } from './front/own-answer.ts'
 
@@ -9,10 +10,30 @@ export type ServiceState = 'starting' | 'ready' | 'unavailable' | 'draining'
 /** Answers a path that is the supervisor's own; null for a path that is the workers'. */
 export type AnswerHealth = (method: string, path: string, requestId: string) => OwnAnswer | null
 
-const TEXT = { 'content-type': 'text/plain; charset=utf-8' }
+/** The line of the log when every worker has started. */
+export function describeStart(state: ServiceState): string {
+  return state === 'ready'
+    ? 'ready'
+    : 'serving, but not ready: a model could not be loaded (SCOREHOST_STRICT_READINESS)'
+}
+
+const JSON_TYPE = { 'content-type': 'application/json' }
+
+interface Probe {
+  readonly asks: 'alive' | 'ready'
+  readonly yes: OwnAnswer
+}
+
+const PROBES: Readonly<Record<string, Probe>> = {
+  '/livez': { asks: 'alive', yes: text('ok') },
+  '/readyz': { asks: 'ready', yes: text('ok') },
+  '/v2/health/live': { asks: 'alive', yes: json({ live: true }) },
+  '/v2/health/ready': { asks: 'ready', yes: json({ ready: true }) },
+}
 
 /**
- * The health paths: `/` for AzureML, `/livez` and `/readyz` for Kubernetes.
+ * The health paths: `/` for AzureML, `/livez` and `/readyz` for Kubernetes, `/v2/health/live` and `/v2/health/ready` of the V2
+ * protocol, of whose clients some fail on an empty body.
  *
  * `/` is 502 until the service is ready: AzureML's client takes that for "not ready yet" and any other for "failed".
  */
@@ -22,24 +43,31 @@ export function answerHealth(
   path: string,
   requestId: string,
 ): OwnAnswer | null {
+  const isProbe = method === 'GET' || method === 'HEAD'
   if (path === '/') {
-    if (method !== 'GET' && method !== 'HEAD') return null
-    return state === 'ready' ? ok(HEALTHY) : notReady(state === 'draining' ? 503 : 502, state, requestId)
+    if (!isProbe) return null
+    const answer = notReady(path, state, requestId)
+    return state === 'ready' ? text(HEALTHY) : { ...answer, status: state === 'draining' ? 503 : 502 }
   }
-  if (path !== '/livez' && path !== '/readyz') return null
-  if (method !== 'GET' && method !== 'HEAD') {
-    const body = errorBody('ERR_METHOD', `${path} does not take ${method}; it takes GET, HEAD.`, requestId)
-    return { status: 405, headers: { 'content-type': 'application/json', allow: 'GET, HEAD' }, body }
+  const probe = PROBES[path]
+  if (probe === undefined) return null
+  if (!isProbe) {
+    const error = new ScorehostError('ERR_METHOD', `${path} does not take ${method}; it takes GET, HEAD.`)
+    return { ...errorAnswer(path, error, requestId), headers: { ...JSON_TYPE, allow: 'GET, HEAD' } }
   }
-  return path === '/livez' || state === 'ready' ? ok('ok') : notReady(503, state, requestId)
+  return probe.asks === 'alive' || state === 'ready' ? probe.yes : notReady(path, state, requestId)
 }
 
-function ok(body: string): OwnAnswer {
-  return { status: 200, headers: TEXT, body }
+function text(body: string): OwnAnswer {
+  return { status: 200, headers: { 'content-type': 'text/plain; charset=utf-8' }, body }
 }
 
-function notReady(status: number, state: ServiceState, requestId: string): OwnAnswer {
-  const code: ErrorCode = state === 'draining' ? 'ERR_DRAINING' : 'ERR_NO_WORKER'
-  const body = errorBody(code, `The service is ${state}.`, requestId)
-  return { status, headers: { 'content-type': 'application/json', ...retryHeaders(code) }, body }
+function json(value: unknown): OwnAnswer {
+  return { status: 200, headers: JSON_TYPE, body: JSON.stringify(value) }
+}
+
+function notReady(path: string, state: ServiceState, requestId: string): OwnAnswer {
+  const code = state === 'draining' ? 'ERR_DRAINING' : 'ERR_NO_WORKER'
+  const error = new ScorehostError(code, `The service is ${state}.`)
+  return { ...errorAnswer(path, error, requestId), headers: { ...JSON_TYPE, ...retryHeaders(code) } }
 }

@@ -4,13 +4,14 @@ import { requireAppRoot } from '../runtime/app-root.ts'
 import type { Config } from '../runtime/config.ts'
 import type { FromWorker } from '../runtime/ipc.ts'
 import type { Log } from '../runtime/log.ts'
-import type { Settings } from '../runtime/settings.ts'
+import { modelsToLoad, type Settings } from '../runtime/settings.ts'
 import type { Front } from './front/front.ts'
 import { NodeFront } from './front/node-front.ts'
 import { Generations, type ReloadOutcome } from './generations.ts'
-import { answerHealth, type ServiceState } from './health.ts'
+import { answerHealth, describeStart, type ServiceState } from './health.ts'
 import { MemoryWatch } from './memory-death.ts'
-import { type Action, plan } from './plan.ts'
+import { ModelDesk } from './model-desk.ts'
+import { plan } from './plan.ts'
 import { Slots } from './slots.ts'
 import { type ServiceStatus, workerStatus } from './status.ts'
 import { describeExit, type Failure, type WorkerExit, type WorkerHandle } from './worker-handle.ts'
@@ -44,6 +45,7 @@ export class Supervisor {
   readonly #slots = new Slots()
   readonly #generations = new Generations()
   readonly #memory = new MemoryWatch()
+  readonly #models: ModelDesk
   readonly #now = () => performance.now()
   #state: 'starting' | 'serving' | 'draining' | 'stopped' = 'starting'
   readonly #startedAtMs = this.#now()
@@ -64,6 +66,13 @@ export class Supervisor {
       },
       this.#now,
       log,
+    )
+    this.#models = new ModelDesk(
+      {
+        workers: () => this.#workers.all,
+        reload: (models, required) => this.#reloadWith(models, required),
+      },
+      modelsToLoad(config.settings),
     )
     this.#front = new NodeFront(
       config.settings,
@@ -98,6 +107,16 @@ export class Supervisor {
       `reload: starting generation ${this.#generations.wanted}`,
     )
     this.#tick()
+    return outcome
+  }
+
+  /** As a reload, with other models; where it fails the old ones stay. */
+  async #reloadWith(models: ReadonlySet<string>, required: string | null): Promise<ReloadOutcome> {
+    const undo = this.#workers.chooseModels(models, required)
+    const first = await this.reload()
+    // a reload that took its place has started the same models: what becomes of that becomes of this
+    const outcome = first.ok || this.#state !== 'serving' ? first : await this.#generations.settled()
+    undo(outcome.ok)
     return outcome
   }
 
@@ -144,7 +163,9 @@ export class Supervisor {
   #serviceState(): ServiceState {
     if (this.#state === 'draining' || this.#state === 'stopped') return 'draining'
     if (this.#state === 'starting') return 'starting'
-    return this.#workers.inRotation(this.#generations.serving).length > 0 ? 'ready' : 'unavailable'
+    const serving = this.#workers.inRotation(this.#generations.serving)
+    const complete = !this.#settings.strictReadiness || serving.every(worker => worker.complete)
+    return serving.length > 0 && complete ? 'ready' : 'unavailable'
   }
 
   #tick(): void {
@@ -163,35 +184,14 @@ export class Supervisor {
       this.#workers.all,
       nowMs,
     )
-    for (const action of actions) this.#act(action)
+    for (const action of actions) this.#workers.act(action)
     this.#publish()
     if (this.#wakeTimer !== null) clearTimeout(this.#wakeTimer)
     this.#wakeTimer = Number.isFinite(wakeAtMs) ? setTimeout(() => this.#tick(), wakeAtMs - nowMs) : null
   }
 
-  #act(action: Action): void {
-    if (action.kind === 'spawn') {
-      const { slot, generation } = action
-      const { pid } = this.#workers.spawn(slot, generation)
-      this.#log.debug({ worker: slot, workerPid: pid, generation }, `starting worker ${slot}`)
-      return
-    }
-    const worker = this.#workers.get(action.id)
-    if (worker === undefined) return
-    if (action.kind === 'retire') {
-      // one that is still in init() has nothing to lose, and may not be listening
-      if (worker.phase === 'starting') worker.kill('shutdown')
-      else worker.drain()
-    } else if (!worker.killed) {
-      this.#log.error(
-        { worker: worker.slot, workerPid: worker.pid, reason: action.reason },
-        `killing worker ${worker.slot}: ${action.reason}`,
-      )
-      worker.kill(action.reason)
-    }
-  }
-
   #heard(worker: WorkerHandle, message: FromWorker): void {
+    this.#models.heard(worker, message)
     if (message.kind === 'ready') {
       const startMs = Math.round(this.#now() - worker.startedAtMs)
       this.#log.info(
@@ -216,7 +216,7 @@ export class Supervisor {
     if (this.#state === 'starting') {
       this.#state = 'serving'
       this.#publish()
-      this.#log.info('ready')
+      this.#log.info(describeStart(this.#serviceState()))
       this.#events.ready({ port: this.#port, sampleJson: message.sampleJson })
     } else if (this.#generations.changing) {
       this.#generations.succeed()
@@ -229,6 +229,7 @@ export class Supervisor {
   }
 
   #exited(worker: WorkerHandle, exit: WorkerExit): void {
+    this.#models.exited(worker)
     const expected = worker.phase === 'draining' || exit.killedFor === 'shutdown' || this.#state === 'stopped'
     if (!expected) this.#recordDeath(worker, exit)
     if (this.#state !== 'stopped') this.#tick()

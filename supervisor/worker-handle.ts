@@ -4,7 +4,9 @@ import { type ChildProcess, fork } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import type { ErrorCode } from '../runtime/errors.ts'
 import { type FromWorker, isFromWorker, type ToWorker, type WorkerAddress } from '../runtime/ipc.ts'
+import type { ModelState } from '../runtime/model-info.ts'
 import type { Settings } from '../runtime/settings.ts'
+import { whenGone } from './child-end.ts'
 import type { KillReason, Phase, WorkerView } from './plan.ts'
 
 export interface WorkerExit {
@@ -40,6 +42,7 @@ export class WorkerHandle implements WorkerView {
   #lastHeardMs: number
   #address: WorkerAddress | null = null
   #concurrency = 0
+  #models: readonly ModelState[] = []
   #load: { readonly inFlight: number; readonly queued: number; readonly rssBytes: number | null } = {
     inFlight: 0,
     queued: 0,
@@ -54,6 +57,7 @@ export class WorkerHandle implements WorkerView {
   constructor(
     identity: { readonly id: number; readonly slot: number; readonly generation: number },
     settings: Settings,
+    requiredModel: string | null,
     events: WorkerEvents,
     now: () => number,
   ) {
@@ -76,8 +80,11 @@ export class WorkerHandle implements WorkerView {
     this.#process.on('message', message => {
       if (isFromWorker(message)) this.#take(message, events)
     })
-    this.#listenForExit(events)
-    this.#send({ kind: 'start', slot: this.slot, generation: this.generation, settings })
+    whenGone(this.#process, (exitCode, signal) =>
+      events.exit(this, { exitCode, signal, killedFor: this.#killedFor }),
+    )
+    const { slot, generation } = this
+    this.send({ kind: 'start', slot, generation, settings, requiredModel })
   }
 
   get pid(): number | undefined {
@@ -106,6 +113,16 @@ export class WorkerHandle implements WorkerView {
     return this.#concurrency
   }
 
+  /** The models that it has, and in which state; none before it is ready. */
+  get models(): readonly ModelState[] {
+    return this.#models
+  }
+
+  /** Every model that it was to load is ready. */
+  get complete(): boolean {
+    return this.#models.every(model => model.state === 'READY' || model.reason === '')
+  }
+
   /** What it last said of its load. */
   get load() {
     return this.#load
@@ -119,7 +136,7 @@ export class WorkerHandle implements WorkerView {
   /** Lets it finish what it has and exit. */
   drain(): void {
     this.#enter('draining')
-    this.#send({ kind: 'drain' })
+    this.send({ kind: 'drain' })
   }
 
   /** It was told to die and has not exited yet. */
@@ -139,6 +156,7 @@ export class WorkerHandle implements WorkerView {
     if (message.kind === 'ready') {
       this.#address = message.address
       this.#concurrency = message.concurrency
+      this.#models = message.models
       if (this.#phase === 'starting') this.#enter('ready')
     }
     events.message(this, message)
@@ -149,22 +167,8 @@ export class WorkerHandle implements WorkerView {
     this.#phaseSinceMs = this.#now()
   }
 
-  /** A process that cannot be spawned has an `error` and no `exit`; a channel that breaks has an `error` beside it. */
-  #listenForExit(events: WorkerEvents): void {
-    let exited = false
-    const leave = (exitCode: number | null, signal: NodeJS.Signals | null) => {
-      if (exited) return
-      exited = true
-      events.exit(this, { exitCode, signal, killedFor: this.#killedFor })
-    }
-    this.#process.on('exit', leave)
-    this.#process.on('error', () => {
-      if (this.#process.pid === undefined) leave(null, null)
-    })
-  }
-
   /** The channel of a process that has just died is closed; its exit tells all there is to tell. */
-  #send(message: ToWorker): void {
+  send(message: ToWorker): void {
     if (this.#process.connected) this.#process.send(message, () => {})
   }
 }

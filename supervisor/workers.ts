@@ -3,13 +3,16 @@
 import type { Log } from '../runtime/log.ts'
 import type { Settings } from '../runtime/settings.ts'
 import { Guard } from './guard.ts'
+import type { Action } from './plan.ts'
 import { type WorkerEvents, WorkerHandle } from './worker-handle.ts'
 
 /** Every process that was started and has not exited; none of them outlives the supervisor. */
 export class Workers {
-  readonly #settings: Settings
+  #settings: Settings
+  #requiredModel: string | null = null
   readonly #events: WorkerEvents
   readonly #now: () => number
+  readonly #log: Log
   readonly #guard: Guard
   readonly #all = new Map<number, WorkerHandle>()
   #nextId = 0
@@ -19,6 +22,7 @@ export class Workers {
   constructor(settings: Settings, events: WorkerEvents, now: () => number, log: Log) {
     this.#settings = settings
     this.#now = now
+    this.#log = log
     this.#guard = new Guard(log)
     this.#events = {
       message: events.message,
@@ -44,9 +48,49 @@ export class Workers {
     return this.all.filter(worker => worker.available && worker.generation === generation)
   }
 
-  spawn(slot: number, generation: number): WorkerHandle {
-    const id = this.#nextId++
-    const worker = new WorkerHandle({ id, slot, generation }, this.#settings, this.#events, this.#now)
+  /**
+   * From now on workers are started with just these models.
+   *
+   * @param required Without this one a worker cannot become ready.
+   * @returns what to call when it is known whether they could: the old ones stay where they could not
+   */
+  chooseModels(models: ReadonlySet<string>, required: string | null): (succeeded: boolean) => void {
+    const before = this.#settings
+    this.#settings = { ...before, loadModels: [...models].join(',') }
+    this.#requiredModel = required
+    return succeeded => {
+      this.#requiredModel = null
+      if (!succeeded) this.#settings = before
+    }
+  }
+
+  /** Does what the plan says. */
+  act(action: Action): void {
+    if (action.kind === 'spawn') {
+      const { slot, generation } = action
+      const { pid } = this.#spawn(slot, generation)
+      this.#log.debug({ worker: slot, workerPid: pid, generation }, `starting worker ${slot}`)
+      return
+    }
+    const worker = this.#all.get(action.id)
+    if (worker === undefined) return
+    if (action.kind === 'retire') {
+      // one that is still in init() has nothing to lose, and may not be listening
+      if (worker.phase === 'starting') worker.kill('shutdown')
+      else worker.drain()
+    } else if (!worker.killed) {
+      this.#log.error(
+        { worker: worker.slot, workerPid: worker.pid, reason: action.reason },
+        `killing worker ${worker.slot}: ${action.reason}`,
+      )
+      worker.kill(action.reason)
+    }
+  }
+
+  #spawn(slot: number, generation: number): WorkerHandle {
+    const identity = { id: this.#nextId++, slot, generation }
+    const { id } = identity
+    const worker = new WorkerHandle(identity, this.#settings, this.#requiredModel, this.#events, this.#now)
     this.#all.set(id, worker)
     if (worker.pid !== undefined) this.#guard.watch(worker.pid)
     return worker

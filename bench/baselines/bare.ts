@@ -1,6 +1,7 @@
 // The baseline of the benchmark: the least that answers the same. No routes, no limits, no deadlines, no errors.
 
-import { createServer, type IncomingMessage } from 'node:http'
+import { createServer } from 'node:http'
+import { readBody } from './body.ts'
 import { loadIris } from './iris.ts'
 import { listenForParent } from './parent.ts'
 
@@ -18,9 +19,3 @@ listenForParent(
     })
   }),
 )
-
-function readBody(request: IncomingMessage, take: (body: Buffer) => Promise<void>): void {
-  const chunks: Buffer[] = []
-  request.on('data', (chunk: Buffer) => chunks.push(chunk))
-  request.on('end', () => void take(Buffer.concat(chunks)))
-}

@@ -1,7 +1,8 @@
 // The iris model as a user without a runtime would score it: what the baselines have in common.
 
 import { fileURLToPath } from 'node:url'
-import * as ort from 'onnxruntime-node'
+import { Tensor } from 'onnxruntime-node'
+import { createSession } from './session.ts'
 
 const MODEL = fileURLToPath(
   new URL('../../../samples/iris/azureml-models/iris/1/model.onnx', import.meta.url),
@@ -20,15 +21,11 @@ export interface IrisOutput {
   readonly probabilities: readonly (readonly number[])[]
 }
 
-/** Loads the model, with the options that the runtime gives it on one thread. */
+/** Loads the model. */
 export async function loadIris(): Promise<(input: IrisInput) => Promise<IrisOutput>> {
-  const session = await ort.InferenceSession.create(MODEL, {
-    intraOpNumThreads: 1,
-    interOpNumThreads: 1,
-    executionMode: 'sequential',
-  })
+  const session = await createSession(MODEL)
   return async ({ data }) => {
-    const input = new ort.Tensor('float32', Float32Array.from(data.flat()), [data.length, FEATURES])
+    const input = new Tensor('float32', Float32Array.from(data.flat()), [data.length, FEATURES])
     const { label, probabilities } = await session.run({ input })
     const classes = Array.from(label?.data as BigInt64Array, index => SPECIES[Number(index)]) // true: the model says INT64
     const flat = probabilities?.data as Float32Array // true: the model says FP32

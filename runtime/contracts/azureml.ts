@@ -17,7 +17,16 @@ async function score(call: HttpCall, core: Core): Promise<HttpReply> {
   const read =
     call.method === 'GET' ? core.input.ofQuery(query, call.query) : core.input.ofBody(contentType, body)
   const input = read instanceof Promise ? await read : read
-  const result = await core.score({ requestId, input, raw: body, contentType, headers, query, cancellation })
+  const result = await core.score({
+    requestId,
+    input,
+    raw: body,
+    contentType,
+    headers,
+    query,
+    cancellation,
+    schedule: null,
+  })
   return encodeResult(result, headers.accept, requestId)
 }
 

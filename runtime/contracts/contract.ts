@@ -1,6 +1,7 @@
 // What a hosting contract is: a table of routes, each a pure step from an HTTP call to an HTTP reply.
 
 import type { IncomingHttpHeaders } from 'node:http'
+import type { Cancellation } from '../cancellation.ts'
 import type { Core } from '../scoring.ts'
 import type { EncodedStream } from '../stream-output.ts'
 
@@ -10,13 +11,15 @@ export type Method = 'GET' | 'POST' | 'OPTIONS'
 export interface HttpCall {
   readonly method: Method
   readonly path: string
+  /** Parts of the path that the route gives a name to, decoded. */
+  readonly params: Readonly<Record<string, string>>
   /** As it came, without the question mark. */
   readonly query: string
   readonly headers: IncomingHttpHeaders
   /** The body, its content encoding undone; empty where the route reads none. */
   readonly body: Buffer
   readonly requestId: string
-  readonly cancellation: AbortController
+  readonly cancellation: Cancellation
 }
 
 export interface HttpReply {
@@ -27,8 +30,15 @@ export interface HttpReply {
 
 export interface Route {
   readonly method: Method
+  /** `{name}` stands for one part of it. */
   readonly path: string
   readonly body: 'none' | 'raw'
+  /** Where in the body something begins that is to be aligned in memory, in bytes; the headers tell, and may be wrong. */
+  alignedAt?(headers: IncomingHttpHeaders): number
+  /** The content encodings that it takes; unset takes all that are known. */
+  readonly encodings?: readonly string[]
+  /** The reply is compressed where the client accepts it. */
+  readonly compress?: boolean
   /** @throws ScorehostError which the HTTP layer turns into its answer */
   handle(call: HttpCall, core: Core): HttpReply | Promise<HttpReply>
 }

@@ -4,6 +4,8 @@ import { encodeOutput } from '../output.ts'
 import { ResultStream } from '../result-stream.ts'
 import type { ScoreResult } from '../scoring.ts'
 import { encodeStream } from '../stream-output.ts'
+import { TensorOutput } from '../tensor-request.ts'
+import { tensorsText } from '../tensor-text.ts'
 import type { HttpReply } from './contract.ts'
 
 /** Proxies pass a stream on as it comes, and nobody keeps it. */
@@ -26,6 +28,8 @@ export function encodeResult(
       headers: { ...STREAM_HEADERS, 'content-type': body.contentType, ...headers },
       body,
     }))
+  if (value instanceof TensorOutput)
+    return { status, headers: { 'content-type': 'application/json' }, body: tensorsText(value.tensors) }
   const chosen = headers['content-type']
   // JSON would put quotes around it
   if (typeof value === 'string' && chosen !== undefined && !/[/+]json\b/i.test(chosen))

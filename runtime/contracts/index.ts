@@ -2,5 +2,6 @@
 
 import { azureml } from './azureml.ts'
 import type { Contract } from './contract.ts'
+import { v2 } from './v2.ts'
 
-export const CONTRACTS: readonly Contract[] = [azureml]
+export const CONTRACTS: readonly Contract[] = [azureml, v2]

@@ -1,18 +1,19 @@
 // Runs requests under their deadline, so many at once as the score module takes, and gives every failure its code.
 
 import { ERRORS, ScorehostError, scoringTimedOut } from '../errors.ts'
-import type { InputReader } from '../input-reader.ts'
 import { ResultStream } from '../result-stream.ts'
 import {
-  type Core,
+  type BatchShare,
   ScoreFailure,
   type ScoreRequest,
   type ScoreResult,
   type Scorer,
-  type ServiceInfo,
 } from '../scoring.ts'
+import type { Statistics } from '../statistics.ts'
 import { nextBatch } from './batcher.ts'
 import { openGuarded } from './guarded-stream.ts'
+import { type Batch, Job, LONGEST_TIMER_MS } from './job.ts'
+import { WaitingLine } from './waiting-line.ts'
 
 interface EngineLimits {
   readonly scoringTimeoutMs: number
@@ -20,50 +21,36 @@ interface EngineLimits {
   readonly concurrency: number
 }
 
-/** A timer may be this much early or late. */
-const TIMER_RESOLUTION_MS = 1
+/** The share in a batch of a request that is run alone. */
+const ALONE: BatchShare = { rows: 1, key: '' }
 
-/** One request in the engine, from its arrival to its answer. */
-interface Job {
-  readonly request: ScoreRequest
-  readonly arrivedMs: number
-  readonly timer: NodeJS.Timeout
-  readonly resolve: (result: ScoreResult) => void
-  readonly reject: (error: unknown) => void
-}
-
-/** The scoring path between a contract and a scorer. */
-export class Engine implements Core {
-  readonly service: ServiceInfo
-  readonly input: InputReader
+/** The scoring path to one scorer. */
+export class Engine {
   readonly #scorer: Scorer
   readonly #limits: EngineLimits
   readonly #now: () => number
-  readonly #waiting = new Set<Job>()
-  readonly #running = new Set<Job>()
-  /** Who still waits for the batch that runs; null while none does, and always where requests are run alone. */
-  #batch: Set<Job> | null = null
+  readonly #waiting: WaitingLine<Job>
+  #running = 0
+  /** The batch that runs and somebody waits for; null while there is none, and always where requests are run alone. */
+  #batch: Batch | null = null
   #nextLook: NodeJS.Immediate | null = null
   #wakeTimer: NodeJS.Timeout | undefined
 
   /** @param now A monotonic clock, in milliseconds. */
-  constructor(
-    scorer: Scorer,
-    input: InputReader,
-    service: ServiceInfo,
-    limits: EngineLimits,
-    now: () => number = () => performance.now(),
-  ) {
+  constructor(scorer: Scorer, limits: EngineLimits, now: () => number = () => performance.now()) {
     this.#now = now
     this.#scorer = scorer
-    this.input = input
-    this.service = service
     this.#limits = limits
+    this.#waiting = new WaitingLine(scorer.schedule)
   }
 
   /** Requests that run; one that was answered with a 504 is none of them any more, though its run() may not have settled. */
   get inFlight(): number {
-    return this.#running.size
+    return this.#running
+  }
+
+  get statistics(): Statistics {
+    return this.#scorer.statistics
   }
 
   /** Requests that wait for their turn: for a batch, and else large bodies and callers other than the front. */
@@ -79,42 +66,92 @@ export class Engine implements Core {
    */
   score(request: ScoreRequest): Promise<ScoreResult> {
     return new Promise((resolve, reject) => {
-      const { signal } = request.cancellation
-      if (signal.aborted) {
-        reject(signal.reason)
+      const { cancellation } = request
+      if (cancellation.isAborted) {
+        reject(cancellation.reason)
         return
       }
-      const timer = setTimeout(() => this.#late(job), this.#limits.scoringTimeoutMs)
-      const job: Job = { request, arrivedMs: this.#now(), timer, resolve, reject }
+      const share = this.#scorer.batching === null ? ALONE : this.#scorer.shareOf(request)
+      const job = new Job(request, share, this.#now(), { resolve, reject })
+      job.limit(this.#limits.scoringTimeoutMs, () => this.#late(job))
       // the client has gone: nobody waits for the answer, so its turn is another's
-      signal.addEventListener('abort', () => this.#leave(job) && reject(signal.reason), { once: true })
-      this.#waiting.add(job)
-      this.#runNext()
+      cancellation.onAbort(reason => this.#fail(job, reason))
+      this.#admit(job)
     })
+  }
+
+  #admit(job: Job): void {
+    const isFree = this.#waiting.size === 0 && this.#running < this.#limits.concurrency
+    if (this.#scorer.batching === null && isFree) {
+      void this.#run([job])
+      return
+    }
+    try {
+      this.#waiting.add(job)
+    } catch (thrown) {
+      job.state = 'gone'
+      job.stopTimers()
+      this.#reject(job, thrown)
+      return
+    }
+    this.#limitWait(job)
+    this.#runNext()
+  }
+
+  /** Sets the time that a request may wait, by the policy of its priority and what it asks for itself. */
+  #limitWait(job: Job): void {
+    const { defaultTimeoutMs, allowTimeoutOverride, timeoutAction } = this.#waiting.policyOf(job)
+    const asked = allowTimeoutOverride ? (job.request.schedule?.timeoutMs ?? 0) : 0
+    const limits = [defaultTimeoutMs, asked].filter(ms => ms > 0)
+    if (limits.length === 0) return
+    const limitMs = Math.min(...limits)
+    if (timeoutAction === 'delay') job.limitWait(limitMs, () => this.#waiting.delay(job))
+    else {
+      const error = new ScorehostError('ERR_QUEUE_TIMEOUT', 'Request timeout expired')
+      job.expire(limitMs, () => this.#abort(job, error))
+    }
   }
 
   /** @returns false where the job has left before */
   #leave(job: Job): boolean {
-    if (!this.#running.delete(job) && !this.#waiting.delete(job)) return false
-    clearTimeout(job.timer)
-    this.#batch?.delete(job)
-    if (this.#batch?.size === 0) this.#batch = null
+    if (job.state === 'gone') return false
+    if (job.state === 'running') this.#running -= 1
+    else this.#waiting.delete(job)
+    job.state = 'gone'
+    job.stopTimers()
+    if (job.batch !== null) {
+      job.batch.open -= 1
+      if (job.batch === this.#batch && job.batch.open === 0) this.#batch = null
+    }
     this.#runNext()
     return true
   }
 
-  #runNext(): void {
-    if (this.#scorer.batching !== null) this.#lookForBatch()
-    else
-      for (const next of this.#waiting) {
-        if (this.#running.size >= this.#limits.concurrency) return
-        if (this.#hasTime(next)) void this.#run([next])
-      }
+  #fail(job: Job, error: unknown): void {
+    if (this.#leave(job)) this.#reject(job, error)
   }
 
-  /** A run() that blocked the event loop has kept the timers of those who wait from firing: there is no time left for them. */
-  #hasTime({ arrivedMs }: Job): boolean {
-    return arrivedMs + this.#limits.scoringTimeoutMs - this.#now() >= TIMER_RESOLUTION_MS
+  #reject(job: Job, error: unknown): void {
+    this.#scorer.statistics.ended('fail', this.#now() - job.arrivedMs)
+    job.caller.reject(error)
+  }
+
+  /** Fails it, and tells its run, if there is one, that nobody waits for it any more. */
+  #abort(job: Job, error: ScorehostError): void {
+    this.#fail(job, error)
+    job.request.cancellation.abort(error)
+  }
+
+  #runNext(): void {
+    if (this.#waiting.size === 0) return
+    if (this.#scorer.batching !== null) this.#lookForBatch()
+    else
+      while (this.#running < this.#limits.concurrency) {
+        const nowMs = this.#now()
+        const next = this.#waiting.first(job => job.hasTime(nowMs))
+        if (next === undefined) return
+        void this.#run([next])
+      }
   }
 
   /**
@@ -131,17 +168,19 @@ export class Engine implements Core {
 
   #runBatch(): void {
     const { batching } = this.#scorer
-    const line = [...this.#waiting].filter(job => this.#hasTime(job))
+    const nowMs = this.#now()
+    const line = [...this.#waiting].filter(job => job.hasTime(nowMs))
     if (batching === null || this.#batch !== null || line.length === 0) return
     clearTimeout(this.#wakeTimer)
-    const nowMs = this.#now()
-    const { take, wakeAtMs } = nextBatch(line, batching, nowMs)
+    const { take, wakeAtMs, reason } = nextBatch(line, batching, nowMs)
     if (take === 0) {
-      this.#wakeTimer = setTimeout(() => this.#runBatch(), wakeAtMs - nowMs)
+      this.#wakeTimer = setTimeout(() => this.#runBatch(), Math.min(wakeAtMs - nowMs, LONGEST_TIMER_MS))
       return
     }
+    this.#scorer.statistics.released(reason)
     const jobs = line.slice(0, take)
-    const batch = new Set(jobs)
+    const batch = { open: take }
+    for (const job of jobs) job.batch = batch
     this.#batch = batch
     void this.#run(jobs).then(() => {
       if (this.#batch !== batch) return
@@ -151,10 +190,7 @@ export class Engine implements Core {
   }
 
   async #run(jobs: readonly Job[]): Promise<void> {
-    for (const job of jobs) {
-      this.#waiting.delete(job)
-      this.#running.add(job)
-    }
+    for (const job of jobs) this.#begin(job)
     let outcomes: readonly (ScoreResult | ScoreFailure)[]
     try {
       outcomes = await this.#scorer.score(jobs.map(job => job.request))
@@ -165,23 +201,37 @@ export class Engine implements Core {
     for (const [index, job] of jobs.entries()) this.#conclude(job, outcomes[index])
   }
 
+  #begin(job: Job): void {
+    const nowMs = this.#now()
+    if (job.startedMs === null) this.#scorer.statistics.waited(nowMs - job.arrivedMs)
+    job.begin(nowMs)
+    if (job.state === 'running') return
+    this.#waiting.delete(job)
+    job.state = 'running'
+    this.#running += 1
+  }
+
   /** A batch that failed as a whole: most likely one of its members is to blame, and the others are not to fail with it. */
   async #runOneByOne(jobs: readonly Job[]): Promise<void> {
-    for (const job of jobs) if (this.#running.has(job) && this.#hasTime(job)) await this.#run([job])
+    for (const job of jobs) if (job.state === 'running' && job.hasTime(this.#now())) await this.#run([job])
   }
 
   #conclude(job: Job, outcome: ScoreResult | ScoreFailure | undefined): void {
     const stream = outcome !== undefined && 'value' in outcome && outcome.value instanceof ResultStream
     if (stream) this.#open(job, outcome, outcome.value)
-    else if (!this.#leave(job)) return
-    else if (outcome === undefined) job.reject(runFailed(new TypeError('the scorer gave no outcome')))
-    else if (outcome instanceof ScoreFailure) job.reject(runFailed(outcome.thrown))
-    else job.resolve(outcome)
+    else if (outcome === undefined) this.#fail(job, runFailed(new TypeError('the scorer gave no outcome')))
+    else if (outcome instanceof ScoreFailure) this.#fail(job, runFailed(outcome.thrown))
+    else if (this.#leave(job)) this.#succeed(job, outcome)
+  }
+
+  #succeed(job: Job, result: ScoreResult): void {
+    this.#scorer.statistics.ended('success', this.#now() - job.arrivedMs)
+    job.caller.resolve(result)
   }
 
   /** A streamed result keeps its place until it is over. */
   #open(job: Job, result: ScoreResult, source: ResultStream): void {
-    if (!this.#running.has(job)) {
+    if (job.state !== 'running') {
       void source.return()
       return
     }
@@ -193,21 +243,23 @@ export class Engine implements Core {
       late: () => cancellation.abort(scoringTimedOut(scoringTimeoutMs)),
       failed: runFailed,
       over: () => this.#leave(job),
-    }).then(value => {
-      clearTimeout(job.timer)
-      job.resolve({ ...result, value })
-    }, job.reject)
+    }).then(
+      value => {
+        job.stopTimers()
+        this.#succeed(job, { ...result, value })
+      },
+      thrown => this.#reject(job, thrown),
+    )
   }
 
   #late(job: Job): void {
     const { scoringTimeoutMs } = this.#limits
     const message = `No turn came within ${scoringTimeoutMs} ms (SCORING_TIMEOUT_MS).`
-    const error = this.#running.has(job)
-      ? scoringTimedOut(scoringTimeoutMs)
-      : new ScorehostError('ERR_QUEUE_TIMEOUT', message)
-    this.#leave(job)
-    job.reject(error)
-    job.request.cancellation.abort(error)
+    const error =
+      job.state === 'running'
+        ? scoringTimedOut(scoringTimeoutMs)
+        : new ScorehostError('ERR_QUEUE_TIMEOUT', message)
+    this.#abort(job, error)
   }
 }
 

@@ -5,25 +5,41 @@ import { promisify } from 'node:util'
 import { brotliDecompress, gunzip, inflate, inflateRaw } from 'node:zlib'
 import { bodyTooLarge, ScorehostError } from '../errors.ts'
 
+/** Enough for every element of a tensor. */
+const ALIGNMENT = 8
+
+interface BodyOptions {
+  readonly encodings?: readonly string[] | undefined
+  readonly alignedAt?: number | undefined
+}
+
 /**
  * The whole body, decoded.
  *
  * @param maxBytes Limit of its length, in bytes, before and after decoding.
+ * @param more `encodings` are those that are taken, unset all that are known. `alignedAt` is a place in the body that is to lie at a
+ *   multiple of 8 in memory, so that a typed array can be a view of what begins there. Of a body that comes in one piece or is
+ *   encoded it may not: such ones are small, or decoding costs far more.
  * @throws ScorehostError ERR_INPUT_TOO_LARGE, ERR_INPUT_UNSUPPORTED, ERR_INPUT_MALFORMED; the request's own error where the
  *   client hangs up
  */
-export function readBody(request: IncomingMessage, maxBytes: number): Promise<Buffer> {
+export function readBody(
+  request: IncomingMessage,
+  maxBytes: number,
+  more: BodyOptions = {},
+): Promise<Buffer> {
+  const { alignedAt = 0, encodings = Object.keys(DECODERS) } = more
   const encoding = request.headers['content-encoding']?.trim().toLowerCase() ?? 'identity'
-  if (encoding === 'identity' || encoding === '') return readBytes(request, maxBytes)
-  const decode = DECODERS[encoding]
+  if (encoding === 'identity' || encoding === '') return readBytes(request, maxBytes, alignedAt)
+  const decode = encodings.includes(encoding) ? DECODERS[encoding] : undefined
   if (decode === undefined) {
-    const message = `The content encoding ${encoding} is not supported; ${Object.keys(DECODERS).join(', ')} are.`
+    const message = `The content encoding ${encoding} is not supported; ${encodings.join(', ')} are.`
     throw new ScorehostError('ERR_INPUT_UNSUPPORTED', message)
   }
-  return readBytes(request, maxBytes).then(bytes => undo(encoding, decode, bytes, maxBytes))
+  return readBytes(request, maxBytes, 0).then(bytes => undo(encoding, decode, bytes, maxBytes))
 }
 
-function readBytes(request: IncomingMessage, maxBytes: number): Promise<Buffer> {
+function readBytes(request: IncomingMessage, maxBytes: number, alignedAt: number): Promise<Buffer> {
   if (Number(request.headers['content-length'] ?? 0) > maxBytes) throw bodyTooLarge(maxBytes)
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = []
@@ -36,11 +52,24 @@ function readBytes(request: IncomingMessage, maxBytes: number): Promise<Buffer> 
       } else chunks.push(chunk)
     }
     request.on('data', take)
-    request.once('end', () =>
-      resolve(chunks.length === 1 && chunks[0] !== undefined ? chunks[0] : Buffer.concat(chunks)),
-    )
+    request.once('end', () => resolve(join(chunks, length, alignedAt)))
     request.once('error', reject)
   })
+}
+
+/** As Buffer.concat, aligned. */
+function join(chunks: readonly Buffer[], length: number, alignedAt: number): Buffer {
+  const [first] = chunks
+  if (chunks.length === 1 && first !== undefined) return first
+  const start = (ALIGNMENT - (alignedAt % ALIGNMENT)) % ALIGNMENT
+  // not of the pool, where it would begin anywhere
+  const bytes = Buffer.allocUnsafeSlow(start + length)
+  let at = start
+  for (const chunk of chunks) {
+    bytes.set(chunk, at)
+    at += chunk.length
+  }
+  return bytes.subarray(start)
 }
 
 type Decode = (bytes: Buffer, options: { maxOutputLength: number }) => Promise<Buffer>

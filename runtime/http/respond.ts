@@ -2,10 +2,14 @@
 
 import type { ServerResponse } from 'node:http'
 import type { HttpReply } from '../contracts/contract.ts'
-import { asScorehostError, describeThrown, ERRORS, errorBody, type ScorehostError } from '../errors.ts'
+import { errorAnswer } from '../error-answer.ts'
+import { asScorehostError, describeThrown, type ScorehostError } from '../errors.ts'
 import type { EncodedStream } from '../stream-output.ts'
 
 type Headers = Readonly<Record<string, string>>
+
+/** Up to here it pays to copy a body of bytes into the piece that its head is written in: 3 µs of 45. */
+const ONE_PIECE_BYTES = 16_384
 
 /** These have no body, whatever the score module gave. */
 const BODILESS = new Set([204, 205, 304])
@@ -23,18 +27,35 @@ export async function send(
   const { status, headers, body } = reply
   if (response.destroyed) return null
   if (typeof body !== 'string' && 'chunks' in body) {
-    response.writeHead(status, { ...headers, ...echo })
+    response.writeHead(status, headerList(headers, echo))
     return sendChunks(response, body)
   }
   if (BODILESS.has(status)) {
-    response.writeHead(status, { ...headers, ...echo })
+    response.writeHead(status, headerList(headers, echo))
     response.end()
     return null
   }
   const length = typeof body === 'string' ? Buffer.byteLength(body) : body.length
-  response.writeHead(status, { ...headers, ...echo, 'content-length': length })
-  response.end(body)
+  const list = headerList(headers, echo)
+  list.push('content-length', String(length))
+  response.writeHead(status, list)
+  // Node writes a head and a text as one piece, a head and bytes as two; Latin-1 is a text that is its bytes
+  if (typeof body !== 'string' && length <= ONE_PIECE_BYTES) response.end(latin1(body), 'latin1')
+  else response.end(body)
   return null
+}
+
+/** Names and values in turns, which Node takes as they are; of an object it would make this list. The echo counts for more. */
+function headerList(headers: Headers, echo: Headers): string[] {
+  const list: string[] = []
+  for (const name of Object.keys(headers))
+    if (!Object.hasOwn(echo, name)) list.push(name, headers[name] ?? '')
+  for (const name of Object.keys(echo)) list.push(name, echo[name] ?? '')
+  return list
+}
+
+function latin1(bytes: Uint8Array): string {
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('latin1')
 }
 
 async function sendChunks(
@@ -70,15 +91,12 @@ function drained(response: ServerResponse): Promise<void> {
  *
  * @param debug Puts the cause's text and stack into the answer, as `detail`.
  */
-export function errorReply(error: ScorehostError, requestId: string, debug: boolean): HttpReply {
-  const body =
-    debug && error.cause !== undefined
-      ? JSON.stringify({
-          code: error.code,
-          message: error.message,
-          requestId,
-          detail: describeThrown(error.cause),
-        })
-      : errorBody(error.code, error.message, requestId, error.details)
-  return { status: ERRORS[error.code].status ?? 500, headers: { 'content-type': 'application/json' }, body }
+export function errorReply(
+  path: string,
+  error: ScorehostError,
+  requestId: string,
+  debug: boolean,
+): HttpReply {
+  const detail = debug && error.cause !== undefined ? describeThrown(error.cause) : null
+  return { ...errorAnswer(path, error, requestId, detail), headers: { 'content-type': 'application/json' } }
 }

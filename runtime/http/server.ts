@@ -1,7 +1,8 @@
 // A worker's HTTP server: method and path are looked up in the contracts' routes, and nothing else stands in between.
 
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
-import type { Contract, HttpReply, Method, Route } from '../contracts/contract.ts'
+import { Cancellation } from '../cancellation.ts'
+import type { Contract, HttpReply } from '../contracts/contract.ts'
 import { asScorehostError, ERRORS, retryHeaders, ScorehostError } from '../errors.ts'
 import { setConnectionTimeouts, WORKER_KEEP_ALIVE_MS } from '../http-limits.ts'
 import type { Log } from '../log.ts'
@@ -11,7 +12,9 @@ import type { Core } from '../scoring.ts'
 import type { Settings } from '../settings.ts'
 import { isPage, PAGE_METHODS, Pages } from './app.ts'
 import { readBody } from './body.ts'
+import { compress } from './compress.ts'
 import { errorReply, send } from './respond.ts'
+import { Router } from './router.ts'
 
 interface ServerOptions {
   readonly contracts: readonly Contract[]
@@ -28,17 +31,14 @@ const PORTS_TRIED = 1000
 
 export class ScoringServer {
   readonly #options: ServerOptions
-  readonly #routes = new Map<string, Map<string, Route>>()
+  readonly #router: Router
   readonly #pages: Pages
   readonly #server: Server
 
   constructor(options: ServerOptions) {
     this.#options = options
     this.#pages = new Pages(options.core.service.name, options.core.service.pathPrefix)
-    for (const route of options.contracts.flatMap(contract => contract.routes)) {
-      const methods = this.#routes.get(route.path) ?? new Map<Method, Route>()
-      this.#routes.set(route.path, methods.set(route.method, route))
-    }
+    this.#router = new Router(options.contracts)
     this.#server = createServer((request, response) => void this.#serve(request, response))
     setConnectionTimeouts(this.#server, options.settings, WORKER_KEEP_ALIVE_MS)
   }
@@ -92,13 +92,13 @@ export class ScoringServer {
 
   async #serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const ids = requestIds(request.headers)
-    const cancellation = new AbortController()
+    const cancellation = new Cancellation()
     response.once('close', () => {
       if (!response.writableFinished) cancellation.abort(new Error('the client has gone'))
     })
+    const target = splitTarget(request.url ?? '/')
     try {
       refuseLongIds(ids)
-      const target = splitTarget(request.url ?? '/')
       if (isPage(target.path)) {
         await this.#pages.serve(request, response, target.path, ids.echo)
         return
@@ -110,8 +110,8 @@ export class ScoringServer {
       if (response.destroyed) return
       const error = asScorehostError(thrown)
       this.#logFailure(error, ids.requestId)
-      const reply = errorReply(error, ids.requestId, this.#options.settings.debug)
-      const allow = error.code === 'ERR_METHOD' ? { allow: this.#allowed(request) } : {}
+      const reply = errorReply(target.path, error, ids.requestId, this.#options.settings.debug)
+      const allow = error.code === 'ERR_METHOD' ? { allow: this.#allowed(target.path) } : {}
       const headers = { ...reply.headers, ...allow, ...retryHeaders(error.code) }
       await send(response, { ...reply, headers }, ids.echo)
     }
@@ -121,45 +121,38 @@ export class ScoringServer {
     request: IncomingMessage,
     { path, query }: RequestTarget,
     requestId: string,
-    cancellation: AbortController,
+    cancellation: Cancellation,
   ): Promise<HttpReply> {
-    const route = this.#route(request.method ?? 'GET', path)
+    const { route, params } = this.#router.find(request.method ?? 'GET', path)
     const body =
-      route.body === 'none' ? NO_BODY : await readBody(request, this.#options.settings.maxBodyBytes)
+      route.body === 'none'
+        ? NO_BODY
+        : await readBody(request, this.#options.settings.maxBodyBytes, {
+            encodings: route.encodings,
+            alignedAt: route.alignedAt?.(request.headers),
+          })
     const call = {
       method: route.method,
       path,
+      params,
       query,
       headers: request.headers,
       body,
       requestId,
       cancellation,
     }
-    return route.handle(call, this.#options.core)
+    const reply = await route.handle(call, this.#options.core)
+    return route.compress === true ? compress(reply, request.headers['accept-encoding']) : reply
   }
 
-  /** @throws ScorehostError ERR_NOT_FOUND, ERR_METHOD */
-  #route(method: string, path: string): Route {
-    const methods = this.#routes.get(path)
-    if (methods === undefined) throw new ScorehostError('ERR_NOT_FOUND', `There is no path ${path} here.`)
-    const route = methods.get(method)
-    if (route === undefined) {
-      throw new ScorehostError(
-        'ERR_METHOD',
-        `${path} does not take ${method}; it takes ${[...methods.keys()].join(', ')}.`,
-      )
-    }
-    return route
+  #allowed(path: string): string {
+    return isPage(path) ? PAGE_METHODS : this.#router.methods(path).join(', ')
   }
 
-  #allowed(request: IncomingMessage): string {
-    const { path } = splitTarget(request.url ?? '/')
-    return isPage(path) ? PAGE_METHODS : [...(this.#routes.get(path)?.keys() ?? [])].join(', ')
-  }
-
-  /** What is the client's own fault needs no line of ours; what is the model's or ours comes with its stack. */
+  /** What is the client's own fault, or a refusal, needs no line of ours; what is the model's or ours comes with its stack. */
   #logFailure(error: ScorehostError, requestId: string): void {
-    if (ERRORS[error.code].fault === 'client')
+    const { fault } = ERRORS[error.code]
+    if (fault === 'client' || fault === 'capacity')
       this.#options.log.debug({ requestId, code: error.code }, error.message)
     else this.#options.log.error({ requestId, code: error.code, err: error.cause ?? error }, error.message)
   }

@@ -22,13 +22,28 @@ const NAMES = ['main', 'score']
  * @throws ScorehostError ERR_MODULE_LOAD with the paths that were looked at
  */
 export function findEntry(appRoot: string, entry: string | null): string {
-  const stems = entry === null ? NAMES : [entry]
-  const exact = entry !== null && EXTENSIONS.includes(extname(entry))
-  const candidates = exact ? stems : stems.flatMap(stem => EXTENSIONS.map(extension => stem + extension))
+  const candidates = candidatesFor(entry)
   const found = candidates.map(candidate => resolve(appRoot, candidate)).find(path => existsSync(path))
   if (found !== undefined) return found
   const looked = `looked in ${appRoot} for ${candidates.join(', ')}`
   throw new ScorehostError('ERR_MODULE_LOAD', `There is no score module; ${looked}${hint(appRoot, entry)}`)
+}
+
+/**
+ * As {@link findEntry}; null where nobody named a score module and there is none: models alone may be served.
+ *
+ * @throws ScorehostError ERR_MODULE_LOAD where one was named and is not there
+ */
+export function entryOrNull(appRoot: string, entry: string | null): string | null {
+  const isThere =
+    entry !== null || candidatesFor(null).some(candidate => existsSync(resolve(appRoot, candidate)))
+  return isThere ? findEntry(appRoot, entry) : null
+}
+
+function candidatesFor(entry: string | null): readonly string[] {
+  if (entry !== null && EXTENSIONS.includes(extname(entry))) return [entry]
+  const stems = entry === null ? NAMES : [entry]
+  return stems.flatMap(stem => EXTENSIONS.map(extension => stem + extension))
 }
 
 function hint(appRoot: string, entry: string | null): string {

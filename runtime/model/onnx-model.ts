@@ -1,9 +1,10 @@
 // context.onnx(): an ONNX model that takes and gives arrays by name.
 
-import { createRequire } from 'node:module'
 import type { InferenceSession, Tensor } from 'onnxruntime-node'
 import type { OnnxModel, OnnxOptions, OnnxValues } from '../score-api.ts'
 import { flatten, isTypedArray, nest, shapeOf, type TensorData } from '../tensor.ts'
+import { onnxTensor } from './onnx-tensor.ts'
+import { createSession, sharedSession } from './sessions.ts'
 
 type TensorType = InferenceSession.TensorValueMetadata['type']
 
@@ -26,32 +27,31 @@ const CONVERTERS: Partial<Record<TensorType, (flat: readonly unknown[]) => Tenso
 /** The public interface tells what it does. */
 export class LoadedOnnxModel implements OnnxModel {
   readonly session: InferenceSession
-  readonly #runtime: typeof import('onnxruntime-node')
   readonly #inputs: ReadonlyMap<string, InferenceSession.TensorValueMetadata>
+  readonly #isShared: boolean
+  #isReleased = false
 
-  private constructor(session: InferenceSession, runtime: typeof import('onnxruntime-node')) {
+  private constructor(session: InferenceSession, isShared: boolean) {
     this.session = session
-    this.#runtime = runtime
+    this.#isShared = isShared
     const tensors = session.inputMetadata.filter(input => input.isTensor)
     this.#inputs = new Map(tensors.map(input => [input.name, input]))
   }
 
-  /** @param file Absolute path of the .onnx file. */
-  static async load(
-    file: string,
-    options: OnnxOptions & { readonly threads: number },
-  ): Promise<LoadedOnnxModel> {
-    const runtime = loadOnnxRuntime()
-    const session = await runtime.InferenceSession.create(file, {
-      intraOpNumThreads: options.threads,
-      interOpNumThreads: 1,
-      executionMode: 'sequential',
-      ...options.session,
-    })
-    return new LoadedOnnxModel(session, runtime)
+  /**
+   * @param file Absolute path of the .onnx file.
+   * @param threads Of one run, where the options do not say.
+   */
+  static async load(file: string, threads: number, options: OnnxOptions = {}): Promise<LoadedOnnxModel> {
+    const isPlain = options.session === undefined && options.threads === undefined
+    const session = isPlain
+      ? await sharedSession(file, threads)
+      : await createSession(file, options.threads ?? threads, options.session)
+    return new LoadedOnnxModel(session, isPlain)
   }
 
   async run(inputs: OnnxValues): Promise<OnnxValues> {
+    if (this.#isReleased) throw new Error('the model was released')
     const surplus = Object.keys(inputs).filter(name => !this.#inputs.has(name))
     if (surplus.length > 0)
       throw new TypeError(
@@ -73,36 +73,27 @@ export class LoadedOnnxModel implements OnnxModel {
   }
 
   async release(): Promise<void> {
-    await this.session.release()
+    // a shared session is not this model's alone
+    if (!this.#isReleased && !this.#isShared) await this.session.release()
+    this.#isReleased = true
   }
 
   #tensor(metadata: InferenceSession.TensorValueMetadata, value: unknown): Tensor {
     const { name, type, shape } = metadata
     try {
-      if (isTypedArray(value)) return this.#create(type, value, fitShape(shape, value.length))
+      if (isTypedArray(value)) return onnxTensor(type, value, fitShape(shape, value.length))
       const actual = shapeOf(value)
       requireShape(shape, actual)
       const convert = CONVERTERS[type]
       if (convert === undefined)
         throw new TypeError(`its datatype ${type} has no nested form; pass a typed array`)
-      return this.#create(type, convert(flatten(value, actual)), actual)
+      return onnxTensor(type, convert(flatten(value, actual)), actual)
     } catch (thrown) {
       throw new TypeError(`input ${name}: ${thrown instanceof Error ? thrown.message : String(thrown)}`, {
         cause: thrown,
       })
     }
   }
-
-  #create(type: TensorType, data: TensorData, shape: readonly number[]): Tensor {
-    // true: type and data come from the same row of CONVERTERS, or from the caller and onnxruntime checks them
-    return new this.#runtime.Tensor(type as 'float32', data as Float32Array, shape)
-  }
-}
-
-/** The addon is loaded when the first model is, so that a module without ONNX does not pay for it; telemetry is off before. */
-function loadOnnxRuntime(): typeof import('onnxruntime-node') {
-  process.env['ORT_DISABLE_TELEMETRY'] = '1'
-  return createRequire(import.meta.url)('onnxruntime-node')
 }
 
 function fromTensor(tensor: Tensor, typed: boolean): unknown {

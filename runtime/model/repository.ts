@@ -3,6 +3,7 @@
 import { existsSync, readdirSync, statSync } from 'node:fs'
 import { basename, dirname, join, relative } from 'node:path'
 import { ScorehostError } from '../errors.ts'
+import { onnxFileAmong } from './onnx-file.ts'
 
 /** Finds models by name and version below a model folder. */
 export class ModelRepository {
@@ -59,14 +60,9 @@ export class ModelRepository {
   onnxFile(name: string, version?: string | number): string {
     const path = this.modelPath(name, version)
     if (statSync(path).isFile()) return path
-    const files = readdirSync(path).filter(file => file.endsWith('.onnx'))
-    const file = files.includes('model.onnx') ? 'model.onnx' : files.length === 1 ? files[0] : undefined
-    if (file !== undefined) return join(path, file)
-    const why =
-      files.length === 0
-        ? 'no file that ends in .onnx'
-        : `${files.length} files that end in .onnx and none is model.onnx`
-    throw new ScorehostError('ERR_MODEL_MISSING', `There is no ONNX model in ${path}: it has ${why}`)
+    const choice = onnxFileAmong(readdirSync(path))
+    if ('file' in choice) return join(path, choice.file)
+    throw new ScorehostError('ERR_MODEL_MISSING', `There is no ONNX model in ${path}: it has ${choice.why}`)
   }
 
   /** The model folder may be the version folder itself: azureml-models/{name}/{version}. */

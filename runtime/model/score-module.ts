@@ -6,17 +6,23 @@ import { ResultStream } from '../result-stream.ts'
 import { type InitContext, isReply, type RunContext, type ScoreModule } from '../score-api.ts'
 import {
   type BatchPolicy,
+  type BatchShare,
+  FIRST_COME,
   ScoreFailure,
   type ScoreRequest,
   type ScoreResult,
   type Scorer,
 } from '../scoring.ts'
 import type { Settings } from '../settings.ts'
+import { Statistics } from '../statistics.ts'
 import { LoadedOnnxModel } from './onnx-model.ts'
 import type { ModelRepository } from './repository.ts'
 
 /** Of a module that exports `runBatch` and no `batch`. */
-const DEFAULT_BATCH: BatchPolicy = { maxSize: 32, maxDelayMs: 0 }
+const DEFAULT_BATCH: BatchPolicy = { maxSize: 32, maxDelayMs: 0, preferredSizes: [] }
+
+/** Each request is one row, and any fit together. */
+const ONE_ROW: BatchShare = { rows: 1, key: '' }
 
 const NO_HEADERS: Readonly<Record<string, string>> = {}
 
@@ -29,7 +35,7 @@ export function initContext(settings: Settings, repository: ModelRepository, log
     requestId: NO_REQUEST_ID,
     modelPath: (name, version) => repository.modelPath(name, version),
     onnx: (name, version, options) =>
-      LoadedOnnxModel.load(repository.onnxFile(name, version), { threads: settings.onnxThreads, ...options }),
+      LoadedOnnxModel.load(repository.onnxFile(name, version), settings.onnxThreads, options),
   }
 }
 
@@ -41,6 +47,8 @@ export function batchPolicy({ runBatch, batch }: ScoreModule): BatchPolicy | nul
 /** Scores by calling `run()`, or `runBatch()`. */
 export class ScoreModuleScorer implements Scorer {
   readonly batching: BatchPolicy | null
+  readonly schedule = FIRST_COME
+  readonly statistics = new Statistics()
   readonly #module: ScoreModule
   readonly #log: Log
 
@@ -50,7 +58,22 @@ export class ScoreModuleScorer implements Scorer {
     this.batching = batchPolicy(module)
   }
 
+  shareOf(): BatchShare {
+    return ONE_ROW
+  }
+
   async score(batch: readonly ScoreRequest[]): Promise<readonly (ScoreResult | ScoreFailure)[]> {
+    const startMs = performance.now()
+    const outcomes = await this.#run(batch)
+    this.statistics.executed(batch.length, batch.length, {
+      compute_input: 0,
+      compute_infer: performance.now() - startMs,
+      compute_output: 0,
+    })
+    return outcomes
+  }
+
+  async #run(batch: readonly ScoreRequest[]): Promise<readonly (ScoreResult | ScoreFailure)[]> {
     const [first] = batch
     if (this.batching !== null || first === undefined) return this.#scoreBatch(batch)
     const scope = { requestId: first.requestId }

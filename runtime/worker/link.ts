@@ -1,6 +1,7 @@
 // A worker's end of the channel to its supervisor.
 
 import { type FromWorker, HEARTBEAT_INTERVAL_MS, type ToWorker } from '../ipc.ts'
+import type { StatisticsSnapshot } from '../statistics.ts'
 
 /** The channel. A worker whose supervisor is gone ends itself. */
 export class SupervisorLink {
@@ -26,5 +27,17 @@ export class SupervisorLink {
     const beat = () => void this.send({ kind: 'heartbeat', ...load(), rssBytes: process.memoryUsage.rss() })
     beat()
     setInterval(beat, HEARTBEAT_INTERVAL_MS).unref()
+  }
+
+  /** Sends what was scored beside the heartbeats, whenever that has changed: should this worker die, it is not forgotten. */
+  startStatistics(read: () => Readonly<Record<string, StatisticsSnapshot>>): void {
+    let sent = ''
+    setInterval(() => {
+      const statistics = read()
+      const text = JSON.stringify(statistics)
+      if (text === sent) return
+      sent = text
+      void this.send({ kind: 'statistics', id: null, statistics })
+    }, HEARTBEAT_INTERVAL_MS).unref()
   }
 }

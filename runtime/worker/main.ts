@@ -4,9 +4,11 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import { CONTRACTS } from '../contracts/index.ts'
 import { asScorehostError } from '../errors.ts'
 import { ScoringServer } from '../http/server.ts'
+import type { ToWorker } from '../ipc.ts'
 import { createLog, type Log } from '../log.ts'
-import type { Settings } from '../settings.ts'
+import type { Catalog } from './catalog.ts'
 import { logConsole } from './console.ts'
+import { SupervisorDesk } from './desk.ts'
 import { closeInspector, openInspector } from './inspector.ts'
 import { SupervisorLink } from './link.ts'
 import { loadService, type Service } from './service.ts'
@@ -20,20 +22,33 @@ const OOM_SCORE_MOST = 1000
 
 preferForOomKill()
 const link = new SupervisorLink()
+const desk = new SupervisorDesk(link)
 // A terminal and some init systems signal the whole process group; a worker takes its orders from the supervisor alone.
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => {})
 
-let drain: (() => Promise<void>) | null = null
+let serving: Serving | null = null
 link.onMessage(message => {
-  if (message.kind === 'start') void start(message.slot, message.generation, message.settings)
-  else if (drain === null) process.exit(0)
-  else void drain()
+  if (message.kind === 'start') void start(message)
+  else if (message.kind === 'answer') desk.answered(message)
+  else if (message.kind === 'statistics')
+    void link.send({ kind: 'statistics', id: message.id, statistics: serving?.models.ownStatistics() ?? {} })
+  else if (serving === null) process.exit(0)
+  else void serving.drain()
 })
 
-async function start(slot: number, generation: number, settings: Settings): Promise<void> {
+type StartMessage = ToWorker & { readonly kind: 'start' }
+
+/** A worker that is ready. */
+interface Serving {
+  readonly models: Catalog
+  drain(): Promise<void>
+}
+
+async function start(message: StartMessage): Promise<void> {
+  const { slot, generation, settings } = message
   const log = createLog(settings, { process: 'worker', pid: process.pid, worker: slot, generation })
   try {
-    drain = await serve(slot, settings, log)
+    serving = await serve(message, log)
   } catch (thrown) {
     const error = asScorehostError(thrown)
     log.error({ code: error.code, err: error.cause }, error.message)
@@ -42,23 +57,30 @@ async function start(slot: number, generation: number, settings: Settings): Prom
   }
 }
 
-/** Becomes ready. Gives back how to drain. */
-async function serve(slot: number, settings: Settings, log: Log): Promise<() => Promise<void>> {
+/** Becomes ready. */
+async function serve({ slot, settings, requiredModel }: StartMessage, log: Log): Promise<Serving> {
   handleStrayErrors(log)
   logConsole(log)
   await openInspector(settings, log)
-  const service = await loadService(settings, log)
+  const service = await loadService(settings, log, { whole: desk, requiredModel })
   const { core, concurrency, sampleJson } = service
   const server = new ScoringServer({ contracts: CONTRACTS, core, log, settings })
   const port = await server.listen(WORKER_HOST, settings.workerPort + slot)
-  await link.send({ kind: 'ready', address: { host: WORKER_HOST, port }, concurrency, sampleJson })
+  const address = { host: WORKER_HOST, port }
+  await link.send({ kind: 'ready', address, concurrency, sampleJson, models: core.models.states() })
   link.startHeartbeat(() => ({ inFlight: core.inFlight, queued: core.queued }))
+  link.startStatistics(() => core.models.ownStatistics())
 
-  return async () => {
-    closeInspector()
-    await server.close()
-    await close(service, log)
-    process.exit(0)
+  return {
+    models: core.models,
+    async drain() {
+      closeInspector()
+      await server.close()
+      await close(service, log)
+      // what it has scored is not to be forgotten with it
+      await link.send({ kind: 'statistics', id: null, statistics: core.models.ownStatistics() })
+      process.exit(0)
+    },
   }
 }
 

@@ -1,17 +1,18 @@
 // One request on its way through the node front, from the client to a worker and back.
 
 import type { ClientRequest, IncomingMessage, ServerResponse } from 'node:http'
+import { errorAnswer } from '../../runtime/error-answer.ts'
 import {
   type AnswerCode,
   bodyTooLarge,
   ERRORS,
-  errorBody,
   retryHeaders,
   ScorehostError,
   scoringTimedOut,
 } from '../../runtime/errors.ts'
 import type { Log } from '../../runtime/log.ts'
 import type { RequestIds } from '../../runtime/request-id.ts'
+import { splitTarget } from '../../runtime/request-target.ts'
 import type { Settings } from '../../runtime/settings.ts'
 import type { Admission, Candidate } from '../admission.ts'
 import type { Place } from '../upstreams.ts'
@@ -117,7 +118,7 @@ export class Exchange implements Candidate {
       error: error => this.#failed(error, isRetry ? null : () => again(upstream.id)),
     }
     try {
-      this.#context.relay.send(this.#request, this.#response, upstream.address, events)
+      this.#context.relay.send(this.#request, this.#response, upstream, events)
     } catch (thrown) {
       this.#fail(
         new ScorehostError('ERR_INPUT_MALFORMED', 'The request cannot be passed on.', { cause: thrown }),
@@ -184,13 +185,14 @@ export class Exchange implements Candidate {
     if (this.#settled) return
     this.#settled = true
     this.#cleanUp()
-    const { status, fault } = ERRORS[error.code]
+    const { fault } = ERRORS[error.code]
     const { requestId } = this.#ids
     const fields = { requestId, code: error.code, err: error.cause }
     this.#context.log[fault === 'model' ? 'error' : 'debug'](fields, error.message)
     const headers = { 'content-type': 'application/json', ...retryHeaders(error.code) }
-    const body = errorBody(error.code, error.message, requestId)
-    sendOwn(this.#response, { status: status ?? 500, headers, body }, this.#ids, this.#context.draining())
+    const { path } = splitTarget(this.#request.url ?? '/')
+    const answer = { ...errorAnswer(path, error, requestId), headers }
+    sendOwn(this.#response, answer, this.#ids, this.#context.draining())
     if (!this.#request.complete) cutLater(this.#request.socket, this.#request)
   }
 

@@ -69,6 +69,7 @@ export class NodeFront implements Front {
   }
 
   update(upstreams: readonly Upstream[]): void {
+    this.#relay.keep(upstreams)
     this.#admission.update(upstreams)
   }
 

@@ -5,7 +5,7 @@ import { createRequire } from 'node:module'
 import type { Stream } from 'node:stream'
 import util from 'node:util'
 import type ProxyServer from 'http-proxy'
-import type { WorkerAddress } from '../../runtime/ipc.ts'
+import type { Upstream } from './front.ts'
 
 export interface RelayEvents {
   /** The upstream request exists. */
@@ -24,10 +24,20 @@ const IDLE_CONNECTION_MS = 60_000
 /** Passes requests on over connections that are kept alive; the target of a request goes on as it came (`toProxy`). */
 export class Relay {
   readonly #proxy: ProxyServer
-  readonly #agent = new Agent({ keepAlive: true, scheduling: 'lifo', timeout: IDLE_CONNECTION_MS })
+  /**
+   * Connections by worker, not by address: a worker that drains gives its port free while it still answers, and the next
+   * one may get that port. A connection that is left of the first is not the second's.
+   */
+  readonly #agents = new Map<number, Agent>()
 
   constructor() {
-    this.#proxy = loadHttpProxy().createProxyServer({ agent: this.#agent, xfwd: true, toProxy: true })
+    this.#proxy = loadHttpProxy().createProxyServer({ xfwd: true, toProxy: true })
+  }
+
+  /** Forgets the connections to all other workers; those end when they have been idle for a while, or their worker ends them. */
+  keep(upstreams: readonly Upstream[]): void {
+    const ids = new Set(upstreams.map(({ id }) => id))
+    for (const id of this.#agents.keys()) if (!ids.has(id)) this.#agents.delete(id)
   }
 
   /**
@@ -39,17 +49,26 @@ export class Relay {
   send(
     request: IncomingMessage,
     response: ServerResponse,
-    address: WorkerAddress,
+    { id, address }: Pick<Upstream, 'id' | 'address'>,
     events: RelayEvents,
   ): void {
     // true: all that http-proxy does with `buffer` is to call its pipe()
     const buffer = { pipe: (upstream: ClientRequest) => listen(upstream, events) } as unknown as Stream
-    this.#proxy.web(request, response, { target: address, buffer }, error => events.error(error))
+    const agent = this.#agentOf(id)
+    this.#proxy.web(request, response, { target: address, buffer, agent }, error => events.error(error))
   }
 
   /** Ends the idle connections. */
   close(): void {
-    this.#agent.destroy()
+    for (const agent of this.#agents.values()) agent.destroy()
+  }
+
+  #agentOf(id: number): Agent {
+    const known = this.#agents.get(id)
+    if (known !== undefined) return known
+    const agent = new Agent({ keepAlive: true, scheduling: 'lifo', timeout: IDLE_CONNECTION_MS })
+    this.#agents.set(id, agent)
+    return agent
   }
 }
 

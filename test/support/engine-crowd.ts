@@ -1,29 +1,18 @@
 // A scorer whose runs end when a test says so, and an engine that is judged while many requests go through it.
 
 import assert from 'node:assert/strict'
+import { Cancellation } from '../../runtime/cancellation.ts'
 import { Engine } from '../../runtime/engine/engine.ts'
-import { InputReader } from '../../runtime/input-reader.ts'
 import {
   type BatchPolicy,
+  type BatchShare,
+  FIRST_COME,
   ScoreFailure,
   type ScoreRequest,
   type ScoreResult,
   type Scorer,
-  type ServiceInfo,
 } from '../../runtime/scoring.ts'
-
-export const SERVICE: ServiceInfo = {
-  name: 'test',
-  version: '1',
-  pathPrefix: '',
-  inputSchema: null,
-  outputSchema: null,
-  inputSample: undefined,
-  outputSample: undefined,
-  ownDescriptions: new Map(),
-}
-
-export const INPUT = new InputReader({ maxFiles: 1, maxFileBytes: 1, maxFields: 1 }, null, false)
+import { Statistics } from '../../runtime/statistics.ts'
 
 export function request(requestId: string): ScoreRequest {
   return {
@@ -33,7 +22,8 @@ export function request(requestId: string): ScoreRequest {
     contentType: null,
     headers: {},
     query: {},
-    cancellation: new AbortController(),
+    cancellation: new Cancellation(),
+    schedule: null,
   }
 }
 
@@ -56,6 +46,8 @@ function outcomeOf(value: unknown): ScoreResult | ScoreFailure {
 /** Scores when it is told to. */
 export class ManualScorer implements Scorer {
   readonly batching: BatchPolicy | null
+  readonly schedule = FIRST_COME
+  readonly statistics = new Statistics()
   readonly runs: Run[] = []
 
   constructor(batching: BatchPolicy | null = null) {
@@ -69,6 +61,10 @@ export class ManualScorer implements Scorer {
       const end = ({ value }: { readonly value: unknown }) => endBatch([value])
       this.runs.push({ requestId: requestIds[0] ?? '', requestIds, end, endBatch, fail })
     })
+  }
+
+  shareOf(): BatchShare {
+    return { rows: 1, key: '' }
   }
 
   async close(): Promise<void> {}
@@ -99,7 +95,7 @@ export class Crowd {
 
   constructor(concurrency: number) {
     this.#concurrency = concurrency
-    this.#engine = new Engine(this.#scorer, INPUT, SERVICE, { scoringTimeoutMs: 60_000, concurrency })
+    this.#engine = new Engine(this.#scorer, { scoringTimeoutMs: 60_000, concurrency })
   }
 
   ask(): void {

@@ -7,6 +7,8 @@ import type { ServiceInfo } from '../../runtime/scoring.ts'
 export const SERVICE: ServiceInfo = {
   name: 'iris',
   version: '7',
+  v2ServerName: 'scorehost',
+  runtimeVersion: '0',
   pathPrefix: '',
   inputSchema: null,
   outputSchema: null,

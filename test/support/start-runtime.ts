@@ -66,6 +66,8 @@ export interface RuntimeOptions {
   readonly flags?: readonly string[]
   /** Command that takes the program as its further arguments and becomes it, as `env` does. */
   readonly wrap?: readonly string[]
+  /** How long a line of the log, and readiness, may take; unset: {@link PATIENCE_MS}. */
+  readonly patienceMs?: number
 }
 
 /** Absolute path of something in the repository. */
@@ -107,6 +109,7 @@ export async function startRuntime(options: RuntimeOptions): Promise<Runtime> {
     env: { ...process.env, SCOREHOST_WORKER_PORT: TEST_WORKER_PORT, ...options.env },
     stdio: ['ignore', 'pipe', 'pipe'],
   })
+  const { patienceMs = PATIENCE_MS } = options
   const log: LogLine[] = []
   const stderr: string[] = []
   const stdout: string[] = []
@@ -134,7 +137,7 @@ export async function startRuntime(options: RuntimeOptions): Promise<Runtime> {
         const written = [...log.map(line => JSON.stringify(line)), ...stderr].join('\n')
         reject(new Error(`${why} before ${what}; the log is:\n${written}`))
       }
-      const timer = setTimeout(() => fail(`${PATIENCE_MS} ms went by`), PATIENCE_MS)
+      const timer = setTimeout(() => fail(`${patienceMs} ms went by`), patienceMs)
       const stop = () => {
         clearTimeout(timer)
         watchers.delete(look)

@@ -2,8 +2,11 @@
 
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { median, type Round, standings, table } from '../../bench/figures.ts'
+import { median, type Round, standings, table, verdicts, verdictText } from '../../bench/figures.ts'
 import { readAutocannon, readWrk, requireClean } from '../../bench/load-report.ts'
+import { bareBytes, bareJson, v2Binary, v2Json } from '../../bench/tensor-requests.ts'
+import { parseInferRequest } from '../../runtime/contracts/v2-request.ts'
+import { encodeInferResponse } from '../../runtime/contracts/v2-response.ts'
 import { parseCpuMicros } from '../support/process-use.ts'
 
 const WRK = `Running 1s test @ http://127.0.0.1:18999/
@@ -55,10 +58,73 @@ describe('the standings', () => {
   })
 
   it('are shown as a table whose lines are of one length', () => {
-    const lines = table(standings(rounds, 'bare'), 64).split('\n')
+    const lines = table(standings(rounds, 'bare'), '64 connections', 'bare').split('\n')
     assert.equal(lines.length, 4)
     assert.equal(new Set(lines.map(line => line.length)).size, 1)
     assert.match(lines[3] ?? '', /worker .* 50 .* 0\.50 \(0\.50–0\.75\) .* 30\.0 .* 2\.00 \(2\.00–3\.00\)/)
+  })
+})
+
+describe('a verdict', () => {
+  const rows = standings(
+    [
+      { none: sample(100, 10), batched: sample(130, 10) },
+      { none: sample(100, 10), batched: sample(120, 10) },
+    ],
+    'none',
+  )
+
+  it('holds the median of the ratios against the target', () => {
+    const [met] = verdicts(rows, { batched: 1.25 })
+    assert.deepEqual(met, { name: 'batched', target: 1.25, ratio: 1.25, isMet: true })
+    const [missed] = verdicts(rows, { batched: 1.3 })
+    assert.equal(missed && verdictText(missed), 'batched: 1.25, target 1.30, missed')
+  })
+
+  it('is not given to those without a target', () => assert.deepEqual(verdicts(rows, {}), []))
+})
+
+describe('a tensor request', () => {
+  const tensor = { name: 'x', shape: [1, 2], data: new Float32Array([0.1, -3]) }
+  const { shape, data } = tensor
+
+  it('carries the tensor, as V2 JSON and as V2 binary', () => {
+    const json = v2Json(tensor)
+    const binary = v2Binary(tensor)
+    const length = Number(binary.headers['inference-header-content-length'])
+    for (const request of [
+      parseInferRequest(Buffer.from(json.body), null),
+      parseInferRequest(Buffer.from(binary.body), length),
+    ])
+      assert.deepEqual(request.inputs[0]?.tensor, { datatype: 'FP32', shape, data })
+  })
+
+  it('finds an output among those of the answer', () => {
+    const other = { datatype: 'INT64', shape: [1], data: new BigInt64Array([7n]) } as const
+    for (const [request, isBinary] of [
+      [v2Json(tensor), false],
+      [v2Binary(tensor), true],
+    ] as const) {
+      const { body, headers } = encodeInferResponse({
+        modelName: 'm',
+        modelVersion: '1',
+        id: null,
+        parameters: {},
+        outputs: [
+          { name: 'label', tensor: other, binary: isBinary },
+          { name: 'y', tensor: { datatype: 'FP32', shape, data }, binary: isBinary },
+        ],
+      })
+      const found = request.readAnswer(Buffer.from(body), new Headers(headers), 'y')
+      assert.deepEqual(found, Array.from(data))
+    }
+  })
+
+  it('reads what the baselines answer', () => {
+    const bytes = Buffer.from(data.buffer)
+    assert.deepEqual(bareBytes(tensor).readAnswer(bytes, new Headers(), ''), Array.from(data))
+    const json = Buffer.from(JSON.stringify({ data: Array.from(data) }))
+    assert.deepEqual(bareJson(tensor).readAnswer(json, new Headers(), ''), Array.from(data))
   })
 })
 

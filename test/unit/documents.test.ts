@@ -15,6 +15,7 @@ const PAGES = [
   'docs/architecture.md',
   'docs/coming-from.md',
   'docs/errors.md',
+  'docs/models.md',
   'docs/score-module.md',
   'docs/settings.md',
   'docs/signals.md',

@@ -7,7 +7,7 @@ import fc from 'fast-check'
 import { Engine } from '../../runtime/engine/engine.ts'
 import { ScorehostError } from '../../runtime/errors.ts'
 import { type BatchPolicy, ScoreFailure, type Scorer } from '../../runtime/scoring.ts'
-import { INPUT, ManualScorer, request, SERVICE, settled } from '../support/engine-crowd.ts'
+import { ManualScorer, request, settled } from '../support/engine-crowd.ts'
 
 const TIMEOUT_MS = 1000
 
@@ -17,7 +17,7 @@ function scene(t: TestContext, policy: BatchPolicy) {
   const scorer = new ManualScorer(policy)
   let nowMs = 0
   const limits = { scoringTimeoutMs: TIMEOUT_MS, concurrency: 1 }
-  const engine = new Engine(scorer, INPUT, SERVICE, limits, () => nowMs)
+  const engine = new Engine(scorer, limits, () => nowMs)
   const tick = (ms: number) => {
     nowMs += ms
     t.mock.timers.tick(ms)
@@ -35,7 +35,7 @@ function scene(t: TestContext, policy: BatchPolicy) {
 }
 
 test('what one turn of the event loop brings is one batch', async t => {
-  const { ask, batches } = scene(t, { maxSize: 8, maxDelayMs: 0 })
+  const { ask, batches } = scene(t, { maxSize: 8, maxDelayMs: 0, preferredSizes: [] })
   for (const id of ['a', 'b', 'c']) ask(id)
   assert.deepEqual(batches(), [])
   await settled()
@@ -43,7 +43,7 @@ test('what one turn of the event loop brings is one batch', async t => {
 })
 
 test('one batch runs at a time, and what queued meanwhile is the next, up to the most', async t => {
-  const { scorer, ask, batches } = scene(t, { maxSize: 2, maxDelayMs: 0 })
+  const { scorer, ask, batches } = scene(t, { maxSize: 2, maxDelayMs: 0, preferredSizes: [] })
   ask('a')
   await settled()
   for (const id of ['b', 'c', 'd']) ask(id)
@@ -56,7 +56,7 @@ test('one batch runs at a time, and what queued meanwhile is the next, up to the
 })
 
 test('a batch waits for its delay, and a lone request is run when that is over', async t => {
-  const { ask, tick, batches } = scene(t, { maxSize: 8, maxDelayMs: 50 })
+  const { ask, tick, batches } = scene(t, { maxSize: 8, maxDelayMs: 50, preferredSizes: [] })
   ask('a')
   await settled()
   tick(30)
@@ -68,7 +68,7 @@ test('a batch waits for its delay, and a lone request is run when that is over',
 })
 
 test('the member whose client goes before dispatch is not in the batch', async t => {
-  const { ask, batches } = scene(t, { maxSize: 8, maxDelayMs: 0 })
+  const { ask, batches } = scene(t, { maxSize: 8, maxDelayMs: 0, preferredSizes: [] })
   ask('a')
   const gone = ask('gone')
   ask('c')
@@ -78,7 +78,7 @@ test('the member whose client goes before dispatch is not in the batch', async t
 })
 
 test('the member whose client goes while the batch runs harms no other', async t => {
-  const { scorer, ask, engine } = scene(t, { maxSize: 8, maxDelayMs: 0 })
+  const { scorer, ask, engine } = scene(t, { maxSize: 8, maxDelayMs: 0, preferredSizes: [] })
   const [a, gone, c] = [ask('a'), ask('gone'), ask('c')]
   await settled()
   gone.cancellation.abort('gone')
@@ -89,7 +89,7 @@ test('the member whose client goes while the batch runs harms no other', async t
 })
 
 test('a batch that runs for too long fails all its members, and makes room for the next', async t => {
-  const { scorer, ask, tick, batches } = scene(t, { maxSize: 2, maxDelayMs: 0 })
+  const { scorer, ask, tick, batches } = scene(t, { maxSize: 2, maxDelayMs: 0, preferredSizes: [] })
   const [a, b] = [ask('a'), ask('b')]
   await settled()
   tick(TIMEOUT_MS - 1)
@@ -106,7 +106,7 @@ test('a batch that runs for too long fails all its members, and makes room for t
 })
 
 test('a batch that fails as a whole is run one by one, without those who have left', async t => {
-  const { scorer, ask, batches } = scene(t, { maxSize: 8, maxDelayMs: 0 })
+  const { scorer, ask, batches } = scene(t, { maxSize: 8, maxDelayMs: 0, preferredSizes: [] })
   const [a, b, gone, c] = [ask('a'), ask('b'), ask('gone'), ask('c')]
   await settled()
   gone.cancellation.abort('gone')
@@ -125,7 +125,7 @@ test('a batch that fails as a whole is run one by one, without those who have le
 /** Gives each request its own id back, fails those who ask for it, and whole batches that have a poisoned one. */
 function echoScorer(policy: BatchPolicy, sizes: number[]): Scorer {
   return {
-    batching: policy,
+    ...new ManualScorer(policy),
     async score(batch) {
       sizes.push(batch.length)
       await sleep(batch.length % 3)
@@ -136,6 +136,7 @@ function echoScorer(policy: BatchPolicy, sizes: number[]): Scorer {
           : { value: requestId, status: 200, headers: {} },
       )
     },
+    shareOf: () => ({ rows: 1, key: '' }),
     async close() {},
   }
 }
@@ -143,12 +144,16 @@ function echoScorer(policy: BatchPolicy, sizes: number[]): Scorer {
 test("nobody ever gets another's result, whatever fails, leaves and comes when", async () => {
   const fates = fc.constantFrom('fine', 'fine', 'fine', 'fail', 'poison', 'leave')
   const crowd = fc.array(fc.record({ fate: fates, afterMs: fc.nat({ max: 6 }) }), { maxLength: 30 })
-  const policies = fc.record({ maxSize: fc.integer({ min: 1, max: 5 }), maxDelayMs: fc.nat({ max: 3 }) })
+  const policies = fc.record({
+    maxSize: fc.integer({ min: 1, max: 5 }),
+    maxDelayMs: fc.nat({ max: 3 }),
+    preferredSizes: fc.constant([]),
+  })
   await fc.assert(
     fc.asyncProperty(crowd, policies, async (members, policy) => {
       const sizes: number[] = []
       const limits = { scoringTimeoutMs: 30_000, concurrency: 1 }
-      const engine = new Engine(echoScorer(policy, sizes), INPUT, SERVICE, limits)
+      const engine = new Engine(echoScorer(policy, sizes), limits)
       await Promise.all(
         members.map(async ({ fate, afterMs }, index) => {
           await sleep(afterMs)

@@ -4,7 +4,7 @@ import assert from 'node:assert/strict'
 import { type TestContext, test } from 'node:test'
 import { Engine } from '../../runtime/engine/engine.ts'
 import { ResultStream } from '../../runtime/result-stream.ts'
-import { INPUT, ManualScorer, request, SERVICE, settled } from '../support/engine-crowd.ts'
+import { ManualScorer, request, settled } from '../support/engine-crowd.ts'
 
 const TIMEOUT_MS = 1000
 
@@ -42,7 +42,7 @@ interface Outcome {
 function scene(t: TestContext) {
   t.mock.timers.enable({ apis: ['setTimeout'] })
   const scorer = new ManualScorer()
-  const engine = new Engine(scorer, INPUT, SERVICE, { scoringTimeoutMs: TIMEOUT_MS, concurrency: 1 })
+  const engine = new Engine(scorer, { scoringTimeoutMs: TIMEOUT_MS, concurrency: 1 })
   const source = new ManualSource()
   const asked = request('streams')
   const outcome: Promise<Outcome> = engine.score(asked).then(
@@ -136,7 +136,7 @@ test('a reader that has enough cancels the source and frees the place', async t 
 test('a stream that comes after the timeout is cancelled unread', async t => {
   t.mock.timers.enable({ apis: ['setTimeout'] })
   const scorer = new ManualScorer()
-  const engine = new Engine(scorer, INPUT, SERVICE, { scoringTimeoutMs: TIMEOUT_MS, concurrency: 1 })
+  const engine = new Engine(scorer, { scoringTimeoutMs: TIMEOUT_MS, concurrency: 1 })
   const outcome = engine.score(request('late')).catch(thrown => thrown)
   t.mock.timers.tick(TIMEOUT_MS)
   const source = new ManualSource()

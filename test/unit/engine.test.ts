@@ -6,7 +6,7 @@ import fc from 'fast-check'
 import { Engine } from '../../runtime/engine/engine.ts'
 import { type ErrorCode, ScorehostError } from '../../runtime/errors.ts'
 import type { Scorer } from '../../runtime/scoring.ts'
-import { Crowd, INPUT, ManualScorer, request, SERVICE, settled } from '../support/engine-crowd.ts'
+import { Crowd, ManualScorer, request, settled } from '../support/engine-crowd.ts'
 
 const TIMEOUT_MS = 1000
 
@@ -15,13 +15,7 @@ function scene(t: TestContext, concurrency: number) {
   t.mock.timers.enable({ apis: ['setTimeout'] })
   const scorer = new ManualScorer()
   let nowMs = 0
-  const engine = new Engine(
-    scorer,
-    INPUT,
-    SERVICE,
-    { scoringTimeoutMs: TIMEOUT_MS, concurrency },
-    () => nowMs,
-  )
+  const engine = new Engine(scorer, { scoringTimeoutMs: TIMEOUT_MS, concurrency }, () => nowMs)
   const tick = (ms: number) => {
     nowMs += ms
     t.mock.timers.tick(ms)
@@ -186,7 +180,7 @@ test('no timer is left behind, however a request ends', async () => {
   const timers = () => process.getActiveResourcesInfo().filter(name => name === 'Timeout').length
   const before = timers()
   const scorer = new ManualScorer()
-  const engine = new Engine(scorer, INPUT, SERVICE, { scoringTimeoutMs: 60_000, concurrency: 3 })
+  const engine = new Engine(scorer, { scoringTimeoutMs: 60_000, concurrency: 3 })
   const requests = ['ends', 'throws', 'aborted running', 'aborted waiting'].map(request)
   const outcomes = requests.map(one => engine.score(one))
   assert.equal(timers(), before + requests.length)
@@ -209,7 +203,7 @@ test('a request that has waited for all of its time is told that no turn came, a
 test('a request whose time passed while a run blocked the event loop is never run', async () => {
   const started: string[] = []
   const scorer: Scorer = {
-    batching: null,
+    ...new ManualScorer(),
     async score(batch) {
       await null
       started.push(...batch.map(one => one.requestId))
@@ -217,9 +211,10 @@ test('a request whose time passed while a run blocked the event loop is never ru
       while (performance.now() < endMs);
       return batch.map(() => ({ value: 1, status: 200, headers: {} }))
     },
+    shareOf: () => ({ rows: 1, key: '' }),
     async close() {},
   }
-  const engine = new Engine(scorer, INPUT, SERVICE, { scoringTimeoutMs: 5, concurrency: 1 })
+  const engine = new Engine(scorer, { scoringTimeoutMs: 5, concurrency: 1 })
   await Promise.allSettled([engine.score(request('first')), engine.score(request('second'))])
   assert.deepEqual(started, ['first'])
 })

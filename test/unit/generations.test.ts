@@ -44,6 +44,21 @@ test('a later reload takes the place of one that is still being started', async 
   assert.deepEqual(await second, { ok: true, message: 'generation 2 serves' })
 })
 
+test('whoever waits for it to settle is told of the last reload that took its place', async () => {
+  for (const ok of [true, false]) {
+    const generations = new Generations()
+    void generations.begin()
+    const settled = generations.settled()
+    for (let overtaking = 0; overtaking < 2; overtaking++) {
+      void generations.begin()
+      await new Promise(resolve => setImmediate(resolve))
+    }
+    if (ok) generations.succeed()
+    else generations.fail('init() threw')
+    assert.equal((await settled).message, ok ? 'generation 3 serves' : 'init() threw')
+  }
+})
+
 type Step = 'begin' | 'succeed' | 'fail'
 const steps = fc.array(fc.constantFrom<Step>('begin', 'succeed', 'fail'), { maxLength: 30 })
 

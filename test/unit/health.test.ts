@@ -11,11 +11,25 @@ function statuses(path: string): (number | undefined)[] {
 }
 
 test('the process is alive in every state', () => {
-  assert.deepEqual(statuses('/livez'), [200, 200, 200, 200])
+  for (const path of ['/livez', '/v2/health/live'])
+    assert.deepEqual(statuses(path), [200, 200, 200, 200], path)
 })
 
 test('the service is ready only when it is', () => {
-  assert.deepEqual(statuses('/readyz'), [503, 200, 503, 503])
+  for (const path of ['/readyz', '/v2/health/ready'])
+    assert.deepEqual(statuses(path), [503, 200, 503, 503], path)
+})
+
+test('the V2 protocol has a body for what is so, and its own envelope for what is not', () => {
+  const bodies = (['ready', 'draining'] as const).map(state =>
+    ['live', 'ready'].map(what =>
+      JSON.parse(answerHealth(state, 'GET', `/v2/health/${what}`, 'id')?.body ?? ''),
+    ),
+  )
+  assert.deepEqual(bodies, [
+    [{ live: true }, { ready: true }],
+    [{ live: true }, { error: 'The service is draining.', code: 'ERR_DRAINING', requestId: 'id' }],
+  ])
 })
 
 test('the root path is 502 until the service is ready, and 503 once it drains', () => {
@@ -31,7 +45,7 @@ test('a ready root path says what the clients of AzureML compare with', () => {
 })
 
 test('HEAD is answered as GET is', () => {
-  for (const path of ['/', '/livez', '/readyz'])
+  for (const path of ['/', '/livez', '/readyz', '/v2/health/live', '/v2/health/ready'])
     for (const state of STATES)
       assert.deepEqual(answerHealth(state, 'HEAD', path, 'id'), answerHealth(state, 'GET', path, 'id'))
 })
@@ -55,7 +69,7 @@ test('a draining service has a code of its own', () => {
 })
 
 test('the probes take no other method, and name those they take', () => {
-  for (const path of ['/livez', '/readyz']) {
+  for (const path of ['/livez', '/readyz', '/v2/health/live', '/v2/health/ready']) {
     const answer = answerHealth('ready', 'POST', path, 'id')
     assert.equal(answer?.status, 405)
     assert.equal(answer.headers['allow'], 'GET, HEAD')
@@ -69,6 +83,15 @@ test('the root path with another method belongs to the workers', () => {
 })
 
 test('every other path belongs to the workers, whatever it resembles', () => {
-  for (const path of ['/score', '/livez/', '/Livez', '/readyz/x', '/health', ''])
+  for (const path of [
+    '/score',
+    '/livez/',
+    '/Livez',
+    '/readyz/x',
+    '/health',
+    '/v2/health',
+    '/v2/health/live/',
+    '',
+  ])
     assert.equal(answerHealth('ready', 'GET', path, 'id'), null, path)
 })

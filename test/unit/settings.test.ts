@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { expectation, SETTING_NAMES, settingSpec } from '../../runtime/settings.ts'
+import { expectation, modelsToLoad, SETTING_NAMES, settingSpec } from '../../runtime/settings.ts'
 
 const SPECS = SETTING_NAMES.map(settingSpec)
 const VARIABLES = SPECS.flatMap(spec => spec.env)
@@ -88,4 +88,9 @@ test('what a value may be is said in words, with the bounds', () => {
   assert.equal(expectation(settingSpec('logFormat')), 'one of auto, json, pretty')
   assert.equal(expectation(settingSpec('debug')), 'true or false (1 or 0)')
   assert.equal(expectation(settingSpec('entry')), 'text that is not empty')
+})
+
+test('the models to load are separated by commas, and spaces do not count', () => {
+  assert.deepEqual([...modelsToLoad({ loadModels: ' a, b c ,,a' })], ['a', 'b c'])
+  assert.deepEqual([...modelsToLoad({ loadModels: null })], [])
 })

@@ -1,0 +1,238 @@
+// The models of the model folder, each version that is loaded in an engine of its own.
+
+import { Engine } from '../engine/engine.ts'
+import { ScorehostError, summariseThrown } from '../errors.ts'
+import type { Log } from '../log.ts'
+import type { ListedModel, ModelVersion } from '../model/listed-model.ts'
+import { loadVersion } from '../model/load-model.ts'
+import { listModels, type ModelList } from '../model/model-list.ts'
+import type { ModelCatalog, ModelStatistics, ServedModel } from '../model-catalog.ts'
+import type { ModelInfo, ModelState } from '../model-info.ts'
+import type { ScoreRequest, ScoreResult } from '../scoring.ts'
+import { modelsToLoad, type Settings } from '../settings.ts'
+import type { StatisticsSnapshot } from '../statistics.ts'
+
+/** What the supervisor knows of all workers, and does in all of them. */
+export interface WholeService {
+  statistics(): Promise<Readonly<Record<string, StatisticsSnapshot>>>
+  /** @throws ScorehostError ERR_MODEL_NOT_LOADED */
+  change(what: 'load' | 'unload', model: string): Promise<void>
+}
+
+interface Loaded extends ServedModel {
+  readonly engine: Engine
+}
+
+const UNLOADED = ''
+
+export class Catalog implements ModelCatalog {
+  readonly #settings: Settings
+  readonly #log: Log
+  readonly #whole: WholeService
+  readonly #list: ModelList
+  /** By name, then by version, the newest last. */
+  readonly #loaded = new Map<string, Map<string, Loaded>>()
+  readonly #states: ModelState[] = []
+
+  constructor(settings: Settings, log: Log, whole: WholeService) {
+    this.#settings = settings
+    this.#log = log
+    this.#whole = whole
+    this.#list =
+      settings.modelControl === 'off'
+        ? { models: [], others: [], problem: null }
+        : listModels(settings.modelDir)
+  }
+
+  /** Models in the model folder, loaded or not. */
+  get count(): number {
+    return this.#list.models.length
+  }
+
+  /** Why the model folder cannot be listed, or what there is in it that is no model; for whoever expected one. */
+  get findings(): string {
+    const { problem, others } = this.#list
+    if (problem !== null) return problem
+    return others.map(({ path, what }) => `${path}: ${what}`).join('; ')
+  }
+
+  /**
+   * Loads what is to be loaded, one after the other. One that cannot be loaded stops no other.
+   *
+   * @param required A model without which nobody is served; null where there is none.
+   * @throws ScorehostError ERR_MODEL_LOAD where that cannot be loaded
+   */
+  async load(required: string | null): Promise<void> {
+    for (const model of this.#list.models) {
+      for (const warning of model.warnings) this.#log.warn(`model ${model.name}: ${warning}`)
+      if (this.#isWanted(model.name)) await this.#loadModel(model)
+      else this.#noteAll(model, UNLOADED)
+    }
+    if (required !== null && !this.#loaded.has(required)) {
+      const state = this.#states.find(({ name }) => name === required)
+      const why = state?.reason ?? `there is no such model in the model folder`
+      throw new ScorehostError('ERR_MODEL_LOAD', `failed to load '${required}': ${why}`)
+    }
+  }
+
+  find(name: string, version?: string): Loaded {
+    const versions = this.#loaded.get(name)
+    const found = version === undefined ? [...(versions?.values() ?? [])].at(-1) : versions?.get(version)
+    if (found !== undefined) return found
+    const known = this.#states.some(
+      state =>
+        state.name === name &&
+        // of a model that could not even be tried nobody knows the versions
+        (version === undefined ||
+          state.version === version ||
+          (state.version === '' && versions === undefined)),
+    )
+    const which = version === undefined ? `'${name}'` : `'${name}' version ${version}`
+    if (!known)
+      throw new ScorehostError('ERR_MODEL_NOT_FOUND', `Request for unknown model: ${which} is not found`)
+    throw new ScorehostError('ERR_MODEL_UNAVAILABLE', `Model ${which} is not ready`)
+  }
+
+  states(): readonly ModelState[] {
+    return this.#states
+  }
+
+  /** Names of the models that are loaded. */
+  get names(): readonly string[] {
+    return [...this.#loaded.keys()]
+  }
+
+  async statistics(): Promise<readonly ModelStatistics[]> {
+    const all = await this.#whole.statistics()
+    return this.#engines().flatMap(({ info: { name, version } }) => {
+      const snapshot = all[keyOf(name, version)]
+      return snapshot === undefined ? [] : [{ name, version, ...snapshot }]
+    })
+  }
+
+  /** Of this worker alone, by model and version. */
+  ownStatistics(): Readonly<Record<string, StatisticsSnapshot>> {
+    return Object.fromEntries(
+      this.#engines().map(({ info: { name, version }, engine }) => [
+        keyOf(name, version),
+        engine.statistics.snapshot(),
+      ]),
+    )
+  }
+
+  async change(what: 'load' | 'unload', name: string): Promise<void> {
+    const { modelControl } = this.#settings
+    if (modelControl !== 'explicit')
+      throw new ScorehostError(
+        'ERR_MODEL_CONTROL_OFF',
+        `Models are not loaded and unloaded by request while SCOREHOST_MODEL_CONTROL is ${modelControl}; it has to be explicit.`,
+      )
+    if (what === 'unload' && !this.#states.some(state => state.name === name))
+      throw new ScorehostError('ERR_MODEL_NOT_FOUND', `Request for unknown model: '${name}' is not found`)
+    await this.#whole.change(what, name)
+  }
+
+  get inFlight(): number {
+    return this.#engines().reduce((sum, { engine }) => sum + engine.inFlight, 0)
+  }
+
+  get queued(): number {
+    return this.#engines().reduce((sum, { engine }) => sum + engine.queued, 0)
+  }
+
+  /** Requests that the worker should be sent at once for batches to be full; 0 where no model takes batches. */
+  get concurrency(): number {
+    return Math.max(0, ...this.#engines().map(({ info }) => 2 * info.maxBatchSize))
+  }
+
+  #engines(): Loaded[] {
+    return [...this.#loaded.values()].flatMap(versions => [...versions.values()])
+  }
+
+  #isWanted(name: string): boolean {
+    return this.#settings.modelControl === 'all' || modelsToLoad(this.#settings).has(name)
+  }
+
+  async #loadModel(model: ListedModel): Promise<void> {
+    if (model.problem !== null) this.#fail(model, model.problem)
+    const loaded = new Map<string, Loaded>()
+    const versions: string[] = []
+    for (const version of model.versions) {
+      const one = await this.#loadVersion(model, version, versions)
+      if (one === null) continue
+      loaded.set(version.version, one)
+      versions.push(version.version)
+    }
+    if (loaded.size > 0) this.#loaded.set(model.name, loaded)
+  }
+
+  async #loadVersion(
+    model: ListedModel,
+    version: ModelVersion,
+    versions: readonly string[],
+  ): Promise<Loaded | null> {
+    const { name } = model
+    const startMs = performance.now()
+    try {
+      const warn = (text: string) => this.#log.warn({ model: name }, `model ${name}: ${text}`)
+      const { info, scorer } = await loadVersion(model, version, this.#settings.onnxThreads, warn)
+      const { scoringTimeoutMs } = this.#settings
+      // a run blocks the event loop, so a second one would only wait where nobody can see it
+      const engine = new Engine(scorer, { scoringTimeoutMs, concurrency: 1 })
+      this.#states.push({ name, version: version.version, state: 'READY', reason: '' })
+      const loadMs = Math.round(performance.now() - startMs)
+      this.#log.info(
+        { model: name, version: version.version, loadMs },
+        `model ${name} version ${version.version} is loaded`,
+      )
+      return loadedModel({ ...info, versions }, engine)
+    } catch (thrown) {
+      const reason = this.#withoutFolder(summariseThrown(thrown))
+      this.#states.push({ name, version: version.version, state: 'UNAVAILABLE', reason })
+      this.#log.error(
+        { model: name, version: version.version, file: version.file, err: thrown },
+        `model ${name} version ${version.version} cannot be loaded from ${version.file}: ${reason}`,
+      )
+      return null
+    }
+  }
+
+  /** A model, or a part of it, that cannot even be tried. */
+  #fail({ name }: ListedModel, problem: string): void {
+    this.#log.error({ model: name }, `model ${name} cannot be loaded: ${problem}`)
+    this.#states.push({ name, version: '', state: 'UNAVAILABLE', reason: this.#withoutFolder(problem) })
+  }
+
+  /** The index is for clients, who are not to learn where the models lie. */
+  #withoutFolder(reason: string): string {
+    return reason.replaceAll(`${this.#settings.modelDir}/`, '')
+  }
+
+  /** A model whose versions are not known is in the list all the same. */
+  #noteAll({ name, versions }: ListedModel, reason: string): void {
+    const known = versions.length === 0 ? [''] : versions.map(({ version }) => version)
+    for (const version of known) this.#states.push({ name, version, state: 'UNAVAILABLE', reason })
+  }
+}
+
+function loadedModel(info: ModelInfo, engine: Engine): Loaded {
+  return {
+    info,
+    engine,
+    score: (request: ScoreRequest): Promise<ScoreResult> =>
+      engine.score(request).catch(thrown => {
+        throw nameModel(thrown, info.name)
+      }),
+  }
+}
+
+/** What a run threw is laid to the score module where nobody says whose it is, and here there may be none. */
+function nameModel(thrown: unknown, model: string): unknown {
+  if (!(thrown instanceof ScorehostError) || thrown.code !== 'ERR_RUN_FAILED') return thrown
+  const { cause } = thrown
+  return new ScorehostError('ERR_RUN_FAILED', `The model '${model}' failed on this input.`, { cause })
+}
+
+function keyOf(name: string, version: string): string {
+  return `${name}/${version}`
+}
