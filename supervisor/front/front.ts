@@ -34,4 +34,6 @@ export interface Front {
   drain(): void
   /** Closes the port; settles when the last request is answered, or after the deadline, when what is left is cut. */
   stop(deadlineMs: number): Promise<void>
+  /** Ends it at once, and what is in flight with it. */
+  kill(): void
 }
