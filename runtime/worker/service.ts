@@ -112,7 +112,8 @@ function serviceOfModule(
 
 /** @throws ScorehostError ERR_MODEL_LOAD where no model at all could be loaded; ERR_MODEL_MISSING for a default model that there is not */
 function serviceOfModels(settings: Settings, catalog: Catalog): Service {
-  if (catalog.names.length === 0 && settings.modelControl === 'all') throw nothingLoaded(catalog)
+  if (catalog.names.length === 0 && settings.modelControl === 'all')
+    throw nothingLoaded(catalog, settings.modelDir)
   const name = defaultModel(settings, catalog)
   const model = name === null ? null : catalog.find(name)
   const sample = model === null ? undefined : sampleOf(model.info)
@@ -153,9 +154,14 @@ function defaultModel(settings: Settings, catalog: Catalog): string | null {
   )
 }
 
-function nothingLoaded(catalog: Catalog): ScorehostError {
-  const reasons = catalog.states().map(({ name, version, reason }) => `${name} ${version}: ${reason}`)
-  return new ScorehostError('ERR_MODEL_LOAD', `No model could be loaded. ${reasons.join('; ')}`)
+function nothingLoaded(catalog: Catalog, modelDir: string): ScorehostError {
+  const reasons = catalog
+    .states()
+    .map(({ name, version, reason }) => `${[name, version].filter(Boolean).join(' ')}: ${reason}`)
+  return new ScorehostError(
+    'ERR_MODEL_LOAD',
+    `No model in ${modelDir} could be loaded. ${reasons.join('; ')}`,
+  )
 }
 
 function identityOf(settings: Settings) {
