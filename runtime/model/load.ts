@@ -9,7 +9,7 @@ import { ScorehostError, summariseThrown } from '../errors.ts'
 import type { Log } from '../log.ts'
 import type { InitContext, ScoreModule } from '../score-api.ts'
 import { placeOf } from './error-place.ts'
-import { requireReadable } from './folder-reading.ts'
+import { requireReadable, UnreadableError } from './folder-reading.ts'
 import { describeMissingImport } from './missing-import.ts'
 import { misspeltExports, scoreModuleOf } from './module-exports.ts'
 import { prepareForScoreModule } from './module-hooks.ts'
@@ -87,7 +87,8 @@ function refuseUnreadable(path: string): void {
   try {
     requireReadable(path)
   } catch (thrown) {
-    throw new ScorehostError('ERR_MODULE_LOAD', summariseThrown(thrown), { cause: thrown })
+    const why = thrown instanceof UnreadableError ? thrown.message : summariseThrown(thrown)
+    throw new ScorehostError('ERR_MODULE_LOAD', `The score module ${why}`, { cause: thrown })
   }
 }
 
