@@ -38,7 +38,7 @@ RUN npm ci --omit=dev --ignore-scripts \
  && find swagger-ui-dist -type f -name '*.js' ! -name index.js ! -name absolute-path.js \
       ! -name swagger-ui-bundle.js ! -name swagger-ui-standalone-preset.js -delete \
  && find . -type f \( -name '*.map' -o -name '*.ts' -o -name '*.mts' -o -name '*.cts' -o -name '*.flow' \
-      -o -iname 'readme*' -o -iname 'changelog*' -o -iname 'history.md' -o -name '.*' \) -delete \
+      -o -name '*.test.js' -o -iname 'readme*' -o -iname 'changelog*' -o -iname 'history.md' -o -name '.*' \) -delete \
  && find . -type d \( -name test -o -name tests -o -name __tests__ -o -name benchmark -o -name benchmarks \
       -o -name example -o -name examples -o -name docs -o -name .github \) -prune -exec rm -rf {} + \
  && find . -type d -empty -delete
