@@ -94,7 +94,7 @@ describe('a container', { skip: noEngine }, () => {
       await using container = await startContainer({ command, env: { WORKER_COUNT: '1', ...env } })
       await container.exec('/opt/scorehost/bin/healthcheck')
       const socket = await container.sh('ls /tmp')
-      assert.match(socket, /^scorehost-812[34]\.sock$/)
+      assert.match(socket, /^scorehost-812[34]\.sock$/m)
     }
   })
 
