@@ -1,7 +1,7 @@
 // What is served of what was mounted, and what is said where nothing can be.
 
 import assert from 'node:assert/strict'
-import { chmodSync, cpSync, mkdirSync } from 'node:fs'
+import { chmodSync, cpSync, mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, it, type TestContext } from 'node:test'
 import { mounted, noEngine, type Output, runContainer, startContainer } from '../support/container.ts'
@@ -25,6 +25,7 @@ function readable(t: TestContext): string {
 function copyOfIris(t: TestContext): string {
   const folder = readable(t)
   cpSync(IRIS, folder, { recursive: true })
+  writeFileSync(join(folder, 'scorehost.json'), '{}')
   return folder
 }
 
@@ -94,6 +95,12 @@ describe('what may not be read', { skip: noEngine }, () => {
   const DENIED = `EACCES, permission denied to uid ${UID}`
   const CASES = [
     { what: '.', mode: 0o700, exitCode: 2, says: `the folder /var/azureml-app cannot be entered: ${DENIED}` },
+    {
+      what: 'scorehost.json',
+      mode: 0o600,
+      exitCode: 2,
+      says: `/var/azureml-app/scorehost.json cannot be read: ${DENIED}`,
+    },
     {
       what: 'score.ts',
       mode: 0o600,
