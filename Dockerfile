@@ -66,6 +66,7 @@ RUN ln -s /opt/scorehost/bin/serve /opt/scorehost/dist/cli/scorehost.js /usr/loc
 
 ENV NODE_ENV=production \
     AML_APP_ROOT=/var/azureml-app \
+    SCOREHOST_FRONT=nginx \
     ORT_DISABLE_TELEMETRY=1
 
 WORKDIR /var/azureml-app
