@@ -26,6 +26,8 @@ const TEMPLATE = new URL('../../../nginx/nginx.conf.template', import.meta.url)
 const START_MS = 10_000
 const UPSTREAM_TIMEOUT =
   /upstream timed out .* while reading response header .*upstream: "http:\/\/unix:(.+?\.sock):?\/[^"]*"/
+/** As root without capabilities it cannot set the groups that it has already, complains, and goes on. */
+const ALARM = /\[(alert|emerg)\](?!.* initgroups\()/
 /** Where the system does not say how many files a process may have open. */
 const USUAL_OPEN_FILES = 1024
 
@@ -130,7 +132,7 @@ export class NginxFront implements Front {
     const socket = this.#places.socketAt(place)
     const upstream = this.#upstreams.find(({ address }) => socket !== null && socketOf(address) === socket)
     if (upstream !== undefined) this.#events.edgeTimeout(upstream.id)
-    this.#log[/\[(alert|emerg)\]/.test(line) ? 'warn' : 'debug'](`nginx: ${line}`)
+    this.#log[ALARM.test(line) ? 'warn' : 'debug'](`nginx: ${line}`)
   }
 }
 
