@@ -214,12 +214,14 @@ export class Supervisor {
       this.#log.info(describeStart(this.#serviceState()))
       this.#events.ready({ port: this.#port, sampleJson: message.sampleJson })
     } else if (this.#generations.changing) {
-      this.#generations.succeed()
+      const settle = this.#generations.succeed()
+      const generation = this.#generations.serving
       this.#publish()
-      this.#log.info(
-        { generation: this.#generations.serving },
-        `reloaded: generation ${this.#generations.serving} serves`,
-      )
+      // over when no request can come to the old workers any more
+      setTimeout(() => {
+        this.#log.info({ generation }, `reloaded: generation ${generation} serves`)
+        settle()
+      }, this.#front.handoverMs)
     }
   }
 

@@ -17,6 +17,8 @@ export interface FrontEvents {
 }
 
 export interface Front {
+  /** How long requests may still come to a worker that was taken out of rotation. */
+  readonly handoverMs: number
   /**
    * Opens the port.
    *

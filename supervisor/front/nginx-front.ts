@@ -32,6 +32,8 @@ const ALARM = /\[(alert|emerg)\](?!.* initgroups\()/
 const USUAL_OPEN_FILES = 1024
 
 export class NginxFront implements Front {
+  /** It keeps idle connections to a worker for 900 ms, and a worker that drains ends those in use with their next answer. */
+  readonly handoverMs = 1000
   readonly #settings: Settings
   readonly #folder: string
   readonly #configFile: string

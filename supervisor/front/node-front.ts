@@ -34,6 +34,7 @@ const PARSER_ERRORS: Readonly<Record<string, AnswerCode>> = {
 }
 
 export class NodeFront implements Front {
+  readonly handoverMs = 0
   readonly #settings: Settings
   readonly #answerHealth: AnswerHealth
   readonly #context: ExchangeContext

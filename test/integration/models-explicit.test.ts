@@ -4,6 +4,7 @@ import assert from 'node:assert/strict'
 import { cpSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { it, type TestContext } from 'node:test'
+import type { ServiceStatus } from '../../supervisor/status.ts'
 import { startLoad, tally } from '../support/load.ts'
 import { appRoot, BROKEN, call, infer, PLUS_ONE, PLUS_TWO } from '../support/served-models.ts'
 import { type Runtime, startReady } from '../support/start-runtime.ts'
@@ -114,14 +115,13 @@ it('nothing is loaded at first, what is loaded at once is all there, and the las
 
   // a worker that is started again has the models of now, though the file of one has gone meanwhile
   rmSync(join(folder, 'b'), { recursive: true })
-  const { workers } = await runtime.status()
-  process.kill(Number(workers[0]?.pid), 'SIGKILL')
-  await runtime.waitForStatus(
-    status =>
-      status.workers.length === 2 &&
-      status.workers.every(({ state }) => state === 'ready') &&
-      status.workers[0]?.pid !== workers[0]?.pid,
-  )
+  const isWhole = ({ workers }: ServiceStatus) =>
+    workers.length === 2 && workers.every(({ state }) => state === 'ready')
+  // those of the generation before may still be on their way out
+  const { workers } = await runtime.waitForStatus(isWhole)
+  const killed = Number(workers[0]?.pid)
+  process.kill(killed, 'SIGKILL')
+  await runtime.waitForStatus(status => isWhole(status) && status.workers.every(({ pid }) => pid !== killed))
   for (let round = 0; round < 4; round++)
     assert.deepEqual((await runtime.score({ x: [[1, 2]] })).json, { y: [[2, 3]] })
 
