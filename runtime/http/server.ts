@@ -66,7 +66,6 @@ export class ScoringServer {
     }
   }
 
-  /** A server keeps the listeners of a listen() that failed, and warns when they are many. */
   /** Listens on a Unix socket too, whose file must not be there. */
   async listenOnSocket(socketPath: string): Promise<{ readonly socketPath: string }> {
     const server = createSocketServer(socket => this.#server.emit('connection', socket))
@@ -77,6 +76,7 @@ export class ScoringServer {
     return { socketPath }
   }
 
+  /** A server keeps the listeners of a listen() that failed, and warns when they are many. */
   #listenOn(where: ListenOptions): Promise<void> {
     return new Promise((resolve, reject) => {
       const settle = (error?: Error) => {
@@ -112,15 +112,16 @@ export class ScoringServer {
     response.once('close', () => {
       if (!response.writableFinished) cancellation.abort(new Error('the client has gone'))
     })
-    if (this.#draining) response.shouldKeepAlive = false
     const target = splitTarget(request.url ?? '/')
     try {
       refuseLongIds(ids)
       if (isPage(target.path)) {
+        this.#endWhereDraining(response)
         await this.#pages.serve(request, response, target.path, ids.echo)
         return
       }
       const answer = await this.#answer(request, target, ids.requestId, cancellation)
+      this.#endWhereDraining(response)
       const failure = await send(response, answer, ids.echo)
       if (failure !== null) this.#logFailure(failure, ids.requestId)
     } catch (thrown) {
@@ -130,8 +131,14 @@ export class ScoringServer {
       const reply = errorReply(target.path, error, ids.requestId, this.#options.settings.debug)
       const allow = error.code === 'ERR_METHOD' ? { allow: this.#allowed(target.path) } : {}
       const headers = { ...reply.headers, ...allow, ...retryHeaders(error.code) }
+      this.#endWhereDraining(response)
       await send(response, { ...reply, headers }, ids.echo)
     }
+  }
+
+  /** Just before an answer: a connection on which a request came before the worker drained is to bring no further one. */
+  #endWhereDraining(response: ServerResponse): void {
+    if (this.#draining) response.shouldKeepAlive = false
   }
 
   async #answer(
