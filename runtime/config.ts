@@ -21,6 +21,8 @@ export interface ConfigSources {
   readonly env: Readonly<Record<string, string | undefined>>
   /** Text of a file, null where it is not there. */
   readonly readFile: (path: string) => string | null
+  /** The app root of the sample that an app root stands for while it is empty, null for any other; absent: there is none. */
+  readonly sampleIn?: (appRoot: string) => string | null
   readonly workingDirectory: string
   readonly cpuLimit: CpuLimit
   readonly memoryLimit: Pick<MemoryLimit, 'bytes' | 'origin'>
@@ -55,10 +57,14 @@ export function loadConfig(sources: ConfigSources): Config {
 
   const found = new Map<SettingName, Found>()
   for (const name of SETTING_NAMES) found.set(name, outside(name) ?? file.values.get(name) ?? byDefault(name))
-  found.set('appRoot', { value: appRoot, origin: appRootFound.origin })
+  const served = servedAppRoot({ value: appRoot, origin: appRootFound.origin }, found, sources)
+  found.set('appRoot', served)
   found.set('configFile', { value: file.path, origin: configFileFound?.origin ?? 'default' })
   const modelDir = found.get('modelDir') ?? byDefault('modelDir')
-  found.set('modelDir', { value: resolve(appRoot, String(modelDir.value)), origin: modelDir.origin })
+  found.set('modelDir', {
+    value: resolve(String(served.value), String(modelDir.value)),
+    origin: modelDir.origin,
+  })
   yieldToInspector(found)
   resolveAuto(found, sources)
 
@@ -67,8 +73,30 @@ export function loadConfig(sources: ConfigSources): Config {
   return {
     settings: pick(one => one.value) as Settings, // true: each value was parsed by its own row of the table
     origins: pick(one => one.origin) as Record<SettingName, string>, // true: one entry for each name
-    warnings: [...unknownEnvironment(sources.env), ...openInspector(found)],
+    warnings: [
+      ...unknownEnvironment(sources.env),
+      ...openInspector(found),
+      ...(served.value === appRoot ? [] : [sampleNote(appRoot, String(served.value))]),
+    ],
   }
+}
+
+/** The sample takes the place of an empty app root, unless a score module or models that lie elsewhere are named. */
+function servedAppRoot(
+  { value, origin }: Found,
+  found: ReadonlyMap<SettingName, Found>,
+  { sampleIn }: ConfigSources,
+): Found {
+  const named = (['entry', 'modelDir'] as const).some(name => found.get(name)?.origin !== 'default')
+  const sample = named ? null : (sampleIn?.(String(value)) ?? null)
+  return sample === null ? { value, origin } : { value: sample, origin: `the sample, ${origin} is empty` }
+}
+
+function sampleNote(appRoot: string, sample: string): string {
+  return (
+    `${appRoot} is empty, so this is a sample, ${sample}; to serve your own, mount a folder with a score module ` +
+    `(main.ts or score.ts, or .js) or with azureml-models/{name}/{version}/model.onnx at ${appRoot}, or COPY it there`
+  )
 }
 
 /** A worker of samples/iris has 113 MiB resident at rest on Node 20, 48 of them its own; the rest is for its requests. */

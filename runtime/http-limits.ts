@@ -11,6 +11,9 @@ export const FRONT_KEEP_ALIVE_MS = 75_000
  */
 export const WORKER_KEEP_ALIVE_MS = 0
 
+/** A worker answers a timeout itself unless its event loop is blocked; the front waits this much longer. */
+export const EDGE_MARGIN_MS = 1000
+
 /** How often Node looks for requests past their timeouts. */
 export function connectionsCheckingInterval({ headerTimeoutMs }: Settings): number {
   return Math.min(30_000, Math.ceil(headerTimeoutMs / 4))

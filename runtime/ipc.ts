@@ -6,10 +6,10 @@ import type { Settings } from './settings.ts'
 import type { StatisticsSnapshot } from './statistics.ts'
 
 /** Where a worker listens. */
-export interface WorkerAddress {
-  readonly host: string
-  readonly port: number
-}
+export type WorkerAddress =
+  | { readonly host: string; readonly port: number; readonly socketPath?: string }
+  /** Absolute path of a Unix socket; beside a port where the front wants a socket and the settings a port. */
+  | { readonly socketPath: string }
 
 export type ToWorker =
   /** The first message: who the worker is. Settings come here and not by environment or arguments: some are secret. */
@@ -20,9 +20,13 @@ export type ToWorker =
       readonly settings: Settings
       /** A model that must be loaded, or the worker cannot become ready; null where none must. */
       readonly requiredModel: string | null
+      /** Where to listen, where that is a Unix socket; null takes the port of the settings. */
+      readonly socketPath: string | null
     }
   /** Finish what is in flight, close the score module, exit 0. */
   | { readonly kind: 'drain' }
+  /** Send a heartbeat now. */
+  | { readonly kind: 'beat' }
   /** Say what was scored so far, under this id. */
   | { readonly kind: 'statistics'; readonly id: number }
   /** To a question of the worker's: what was asked for, or why not, in words. */

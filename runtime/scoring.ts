@@ -58,7 +58,7 @@ export interface BatchPolicy {
 
 /** What happens to requests of one priority while they wait. */
 export interface QueuePolicy {
-  /** Most that wait; one more is refused. 0 sets no limit. */
+  /** Most that wait; one more is refused. */
   readonly maxQueueSize: number
   /** Longest wait, in milliseconds; 0 sets no limit. */
   readonly defaultTimeoutMs: number
@@ -66,7 +66,12 @@ export interface QueuePolicy {
   readonly allowTimeoutOverride: boolean
   /** Of a request that has waited for so long: refused, or run when nobody else waits. */
   readonly timeoutAction: 'reject' | 'delay'
+  /** What a request is told that finds the queue full, or has waited for too long. */
+  readonly messages: { readonly full: string; readonly late: string }
 }
+
+/** The texts that clients of the V2 protocol look for. */
+export const V2_QUEUE_MESSAGES = { full: 'Exceeds maximum queue size', late: 'Request timeout expired' }
 
 export interface SchedulePolicy {
   /** Priorities are 1, the highest, to this; 0 where there is but one. */
@@ -82,10 +87,11 @@ export const FIRST_COME: SchedulePolicy = {
   priorityLevels: 0,
   defaultPriority: 0,
   defaultQueuePolicy: {
-    maxQueueSize: 0,
+    maxQueueSize: Number.POSITIVE_INFINITY,
     defaultTimeoutMs: 0,
     allowTimeoutOverride: true,
     timeoutAction: 'reject',
+    messages: V2_QUEUE_MESSAGES,
   },
   queuePolicies: new Map(),
 }

@@ -22,7 +22,7 @@ export function adminSocketPath(port: number): string {
 }
 
 export interface AdminHandlers {
-  status(): ServiceStatus
+  status(): Promise<ServiceStatus>
   reload(): Promise<ReloadOutcome>
 }
 
@@ -62,7 +62,7 @@ async function answer(
     response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body))
   }
   const asked = `${request.method} ${request.url}`
-  if (asked === 'GET /status') reply(200, handlers.status())
+  if (asked === 'GET /status') reply(200, await handlers.status())
   else if (asked === 'POST /reload') {
     const outcome = await handlers.reload()
     reply(outcome.ok ? 200 : 409, outcome)

@@ -46,10 +46,17 @@ export class Generations {
     }
   }
 
-  /** The wanted generation is complete: requests go to it from now on. */
-  succeed(): void {
+  /**
+   * The wanted generation is complete: requests are to go to it from now on.
+   *
+   * @returns what to call when they do
+   */
+  succeed(): () => void {
     this.#serving = this.#wanted
-    this.#end({ ok: true, message: `generation ${this.#serving} serves` })
+    const settle = this.#settle
+    this.#settle = null
+    const outcome = { ok: true, message: `generation ${this.#serving} serves` }
+    return () => settle?.(outcome)
   }
 
   /** The wanted generation cannot start: the serving one stays. */

@@ -25,7 +25,7 @@ while read -r change pid; do
     ;;
   esac
 done
-for each in $watched; do kill -s KILL "$each"; done`
+for each in $watched; do kill -s KILL -- "$each"; done`
 
 /** A process of its own, started with the first process to watch, and again whenever it dies. */
 export class Guard {

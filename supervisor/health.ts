@@ -31,6 +31,9 @@ const PROBES: Readonly<Record<string, Probe>> = {
   '/v2/health/ready': { asks: 'ready', yes: json({ ready: true }) },
 }
 
+/** The paths that are the supervisor's own, also where the front is another process. */
+export const HEALTH_PATHS: readonly string[] = ['/', ...Object.keys(PROBES)]
+
 /**
  * The health paths: `/` for AzureML, `/livez` and `/readyz` for Kubernetes, `/v2/health/live` and `/v2/health/ready` of the V2
  * protocol, of whose clients some fail on an empty body.

@@ -8,7 +8,8 @@ import { EXIT_INTERNAL, signalExitCode } from '../runtime/exit-codes.ts'
 import { folderTree } from '../runtime/folder-tree.ts'
 import type { Log } from '../runtime/log.ts'
 import { AdminServer, adminSocketPath } from './admin.ts'
-import { type ReadyReport, Supervisor } from './supervisor.ts'
+import { Supervisor } from './supervisor.ts'
+import type { ReadyReport } from './supervisor-events.ts'
 import type { Failure } from './worker-handle.ts'
 
 /** Of the model folder, where the first start fails. */

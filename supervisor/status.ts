@@ -1,5 +1,6 @@
 // What `scorehost status` shows: the state of the service and of each worker.
 
+import type { WorkerAddress } from '../runtime/ipc.ts'
 import type { ServiceState } from './health.ts'
 import type { WorkerHandle } from './worker-handle.ts'
 
@@ -45,11 +46,15 @@ export function workerStatus(
     generation,
     pid: worker.pid ?? null,
     state: phase === 'ready' && worker.quarantined ? 'quarantined' : phase,
-    address: address === null ? null : `${address.host}:${address.port}`,
+    address: address === null ? null : addressText(address),
     uptimeMs: Math.round(nowMs - worker.startedAtMs),
     inFlight: inFlight ?? load.inFlight,
     queued: load.queued,
     restarts,
     rssBytes: load.rssBytes,
   }
+}
+
+function addressText(address: WorkerAddress): string {
+  return 'host' in address ? `${address.host}:${address.port}` : `unix:${address.socketPath}`
 }

@@ -5,8 +5,8 @@ import type { Config } from '../runtime/config.ts'
 import type { FromWorker } from '../runtime/ipc.ts'
 import type { Log } from '../runtime/log.ts'
 import { modelsToLoad, type Settings } from '../runtime/settings.ts'
+import { createFront } from './front/create-front.ts'
 import type { Front } from './front/front.ts'
-import { NodeFront } from './front/node-front.ts'
 import { Generations, type ReloadOutcome } from './generations.ts'
 import { answerHealth, describeStart, type ServiceState } from './health.ts'
 import { MemoryWatch } from './memory-death.ts'
@@ -14,27 +14,21 @@ import { ModelDesk } from './model-desk.ts'
 import { plan } from './plan.ts'
 import { Slots } from './slots.ts'
 import { type ServiceStatus, workerStatus } from './status.ts'
-import { describeExit, type Failure, type WorkerExit, type WorkerHandle } from './worker-handle.ts'
-import { Workers } from './workers.ts'
+import type { SupervisorEvents } from './supervisor-events.ts'
+import {
+  describeExit,
+  type Failure,
+  type WorkerEvents,
+  type WorkerExit,
+  type WorkerHandle,
+} from './worker-handle.ts'
+import { surroundingsFor, Workers } from './workers.ts'
 
 /** A ready worker silent for longer than the scoring timeout and this is killed: its run() will not come back. */
 const SILENCE_MARGIN_MS = 5000
 
 /** What a worker without requests gets for its close(), even where the drain timeout is used up. */
 const LEAST_DRAIN_MS = 1000
-
-export interface ReadyReport {
-  readonly port: number
-  /** JSON text of an input that works, null where the score module names none. */
-  readonly sampleJson: string | null
-}
-
-export interface SupervisorEvents {
-  /** Every worker is ready for the first time. */
-  ready(report: ReadyReport): void
-  /** The first start failed; nothing runs any more. */
-  failed(failure: Failure): void
-}
 
 export class Supervisor {
   readonly #settings: Settings
@@ -54,32 +48,28 @@ export class Supervisor {
   #wakeTimer: NodeJS.Timeout | null = null
 
   constructor(config: Config, events: SupervisorEvents, log: Log) {
-    this.#settings = config.settings
-    this.#drainLimitMs = config.settings.drainTimeoutMs
+    const { settings } = config
+    this.#settings = settings
+    this.#drainLimitMs = settings.drainTimeoutMs
     this.#events = events
     this.#log = log
-    this.#workers = new Workers(
-      config.settings,
-      {
-        message: (worker, message) => this.#heard(worker, message),
-        exit: (worker, exit) => this.#exited(worker, exit),
-      },
-      this.#now,
-      log,
-    )
+    const surroundings = surroundingsFor(log)
+    const workerEvents: WorkerEvents = {
+      message: (worker, message) => this.#heard(worker, message),
+      exit: (worker, exit) => this.#exited(worker, exit),
+    }
+    this.#workers = new Workers(settings, workerEvents, this.#now, surroundings)
     this.#models = new ModelDesk(
       {
         workers: () => this.#workers.all,
         reload: (models, required) => this.#reloadWith(models, required),
       },
-      modelsToLoad(config.settings),
+      modelsToLoad(settings),
     )
-    this.#front = new NodeFront(
-      config.settings,
-      (method, path, requestId) => answerHealth(this.#serviceState(), method, path, requestId),
-      { edgeTimeout: id => this.#quarantine(id) },
-      log,
-    )
+    this.#front = createFront(settings, surroundings, {
+      answerHealth: (method, path, requestId) => answerHealth(this.#serviceState(), method, path, requestId),
+      edgeTimeout: id => this.#quarantine(id),
+    })
   }
 
   /**
@@ -120,7 +110,8 @@ export class Supervisor {
     return outcome
   }
 
-  status(): ServiceStatus {
+  async status(): Promise<ServiceStatus> {
+    if (this.#front.waiting() === null) await this.#workers.beat()
     return {
       pid: process.pid,
       state: this.#serviceState(),
@@ -157,6 +148,8 @@ export class Supervisor {
   /** Ends everything at once, requests in flight included. */
   kill(): void {
     this.#state = 'stopped'
+    // before the workers: nobody is to be told that it was a worker that failed
+    this.#front.kill()
     this.#workers.killAll()
   }
 
@@ -193,6 +186,8 @@ export class Supervisor {
   #heard(worker: WorkerHandle, message: FromWorker): void {
     this.#models.heard(worker, message)
     if (message.kind === 'ready') {
+      // before the log: whoever reads there that it is ready may send at once
+      this.#publish()
       const startMs = Math.round(this.#now() - worker.startedAtMs)
       this.#log.info(
         { worker: worker.slot, workerPid: worker.pid, ...message.address, startMs },
@@ -202,8 +197,8 @@ export class Supervisor {
       this.#tick()
     } else if (message.kind === 'heartbeat' && worker.quarantined) {
       worker.quarantined = false
-      this.#log.info({ worker: worker.slot }, `worker ${worker.slot} answers again`)
       this.#publish()
+      this.#log.info({ worker: worker.slot }, `worker ${worker.slot} answers again`)
     }
   }
 
@@ -219,12 +214,14 @@ export class Supervisor {
       this.#log.info(describeStart(this.#serviceState()))
       this.#events.ready({ port: this.#port, sampleJson: message.sampleJson })
     } else if (this.#generations.changing) {
-      this.#generations.succeed()
+      const settle = this.#generations.succeed()
+      const generation = this.#generations.serving
       this.#publish()
-      this.#log.info(
-        { generation: this.#generations.serving },
-        `reloaded: generation ${this.#generations.serving} serves`,
-      )
+      // over when no request can come to the old workers any more
+      setTimeout(() => {
+        this.#log.info({ generation }, `reloaded: generation ${generation} serves`)
+        settle()
+      }, this.#front.handoverMs)
     }
   }
 

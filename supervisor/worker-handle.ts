@@ -27,6 +27,9 @@ export interface WorkerEvents {
   exit(worker: WorkerHandle, exit: WorkerExit): void
 }
 
+/** A worker whose run() blocks its event loop takes longer. */
+const BEAT_MS = 200
+
 const WORKER_MAIN = fileURLToPath(new URL('../runtime/worker/main.js', import.meta.url))
 
 /** One life: a restart is a new handle. */
@@ -35,6 +38,8 @@ export class WorkerHandle implements WorkerView {
   readonly slot: number
   readonly generation: number
   readonly startedAtMs: number
+  /** Where it was told to listen, where that is a Unix socket. */
+  readonly socketPath: string | null
   readonly #process: ChildProcess
   readonly #now: () => number
   #phase: Phase = 'starting'
@@ -48,6 +53,7 @@ export class WorkerHandle implements WorkerView {
     queued: 0,
     rssBytes: null,
   }
+  readonly #awaitsBeat: (() => void)[] = []
   #killedFor: WorkerExit['killedFor'] = null
   /** True from a timeout that only the front saw until the next heartbeat: its event loop is blocked. */
   quarantined = false
@@ -57,13 +63,14 @@ export class WorkerHandle implements WorkerView {
   constructor(
     identity: { readonly id: number; readonly slot: number; readonly generation: number },
     settings: Settings,
-    requiredModel: string | null,
+    start: { readonly requiredModel: string | null; readonly socketPath: string | null },
     events: WorkerEvents,
     now: () => number,
   ) {
     this.id = identity.id
     this.slot = identity.slot
     this.generation = identity.generation
+    this.socketPath = start.socketPath
     this.#now = now
     this.startedAtMs = this.#phaseSinceMs = this.#lastHeardMs = now()
     this.#process = fork(WORKER_MAIN, {
@@ -84,7 +91,7 @@ export class WorkerHandle implements WorkerView {
       events.exit(this, { exitCode, signal, killedFor: this.#killedFor }),
     )
     const { slot, generation } = this
-    this.send({ kind: 'start', slot, generation, settings, requiredModel })
+    this.send({ kind: 'start', slot, generation, settings, ...start })
   }
 
   get pid(): number | undefined {
@@ -133,6 +140,19 @@ export class WorkerHandle implements WorkerView {
     return this.#phase === 'ready' && !this.quarantined
   }
 
+  /** Asks for a heartbeat; settles when it is here, or when this worker has no time for it. */
+  beat(): Promise<void> {
+    if (this.#phase === 'starting') return Promise.resolve()
+    return new Promise(resolve => {
+      const timer = setTimeout(resolve, BEAT_MS)
+      this.#awaitsBeat.push(() => {
+        clearTimeout(timer)
+        resolve()
+      })
+      this.send({ kind: 'beat' })
+    })
+  }
+
   /** Lets it finish what it has and exit. */
   drain(): void {
     this.#enter('draining')
@@ -151,7 +171,10 @@ export class WorkerHandle implements WorkerView {
 
   #take(message: FromWorker, events: WorkerEvents): void {
     this.#lastHeardMs = this.#now()
-    if (message.kind === 'heartbeat') this.#load = message
+    if (message.kind === 'heartbeat') {
+      this.#load = message
+      for (const settle of this.#awaitsBeat.splice(0)) settle()
+    }
     if (message.kind === 'failed') this.failure = { code: message.code, message: message.message }
     if (message.kind === 'ready') {
       this.#address = message.address

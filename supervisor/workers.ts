@@ -1,10 +1,24 @@
 // The worker processes that there are.
 
+import { rmSync } from 'node:fs'
+import { join } from 'node:path'
 import type { Log } from '../runtime/log.ts'
 import type { Settings } from '../runtime/settings.ts'
 import { Guard } from './guard.ts'
 import type { Action } from './plan.ts'
+import { RunFolder } from './run-folder.ts'
 import { type WorkerEvents, WorkerHandle } from './worker-handle.ts'
+
+/** What the workers share with the front. */
+export interface Surroundings {
+  readonly log: Log
+  readonly guard: Guard
+  readonly runFolder: RunFolder
+}
+
+export function surroundingsFor(log: Log): Surroundings {
+  return { log, guard: new Guard(log), runFolder: new RunFolder() }
+}
 
 /** Every process that was started and has not exited; none of them outlives the supervisor. */
 export class Workers {
@@ -14,21 +28,25 @@ export class Workers {
   readonly #now: () => number
   readonly #log: Log
   readonly #guard: Guard
+  readonly #runFolder: RunFolder
   readonly #all = new Map<number, WorkerHandle>()
   #nextId = 0
   #none: (() => void) | null = null
 
   /** @param events Called for each of them; `exit` when the worker is no longer among them. */
-  constructor(settings: Settings, events: WorkerEvents, now: () => number, log: Log) {
+  constructor(settings: Settings, events: WorkerEvents, now: () => number, surroundings: Surroundings) {
     this.#settings = settings
     this.#now = now
-    this.#log = log
-    this.#guard = new Guard(log)
+    this.#log = surroundings.log
+    this.#guard = surroundings.guard
+    this.#runFolder = surroundings.runFolder
     this.#events = {
       message: events.message,
       exit: (worker, exit) => {
         this.#all.delete(worker.id)
         if (worker.pid !== undefined) this.#guard.release(worker.pid)
+        // a worker that was killed leaves its socket file
+        if (worker.socketPath !== null) rmSync(worker.socketPath, { force: true })
         if (this.#all.size === 0) this.#none?.()
         events.exit(worker, exit)
       },
@@ -41,6 +59,11 @@ export class Workers {
 
   get(id: number): WorkerHandle | undefined {
     return this.#all.get(id)
+  }
+
+  /** Has all of them say how they are: where the front does not count, a heartbeat that may be a second old would have to do. */
+  async beat(): Promise<void> {
+    await Promise.all(this.all.map(worker => worker.beat()))
   }
 
   /** Those of a generation that requests may be sent to. */
@@ -90,7 +113,11 @@ export class Workers {
   #spawn(slot: number, generation: number): WorkerHandle {
     const identity = { id: this.#nextId++, slot, generation }
     const { id } = identity
-    const worker = new WorkerHandle(identity, this.#settings, this.#requiredModel, this.#events, this.#now)
+    const { front, workerAddress } = this.#settings
+    const hasSocket = front === 'nginx' || workerAddress === 'unix'
+    const socketPath = hasSocket ? join(this.#runFolder.path, `worker-${id}.sock`) : null
+    const start = { requiredModel: this.#requiredModel, socketPath }
+    const worker = new WorkerHandle(identity, this.#settings, start, this.#events, this.#now)
     this.#all.set(id, worker)
     if (worker.pid !== undefined) this.#guard.watch(worker.pid)
     return worker

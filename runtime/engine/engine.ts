@@ -100,14 +100,14 @@ export class Engine {
 
   /** Sets the time that a request may wait, by the policy of its priority and what it asks for itself. */
   #limitWait(job: Job): void {
-    const { defaultTimeoutMs, allowTimeoutOverride, timeoutAction } = this.#waiting.policyOf(job)
+    const { defaultTimeoutMs, allowTimeoutOverride, timeoutAction, messages } = this.#waiting.policyOf(job)
     const asked = allowTimeoutOverride ? (job.request.schedule?.timeoutMs ?? 0) : 0
     const limits = [defaultTimeoutMs, asked].filter(ms => ms > 0)
     if (limits.length === 0) return
     const limitMs = Math.min(...limits)
     if (timeoutAction === 'delay') job.limitWait(limitMs, () => this.#waiting.delay(job))
     else {
-      const error = new ScorehostError('ERR_QUEUE_TIMEOUT', 'Request timeout expired')
+      const error = new ScorehostError('ERR_QUEUE_TIMEOUT', messages.late)
       job.expire(limitMs, () => this.#abort(job, error))
     }
   }

@@ -36,9 +36,8 @@ export class WaitingLine<W extends Waiting> implements Iterable<W> {
   /** @throws ScorehostError ERR_QUEUE_FULL */
   add(waiting: W): void {
     const level = this.#levelOf(waiting)
-    const { maxQueueSize } = this.policyOf(waiting)
-    if (maxQueueSize > 0 && level.length >= maxQueueSize)
-      throw new ScorehostError('ERR_QUEUE_FULL', 'Exceeds maximum queue size')
+    const { maxQueueSize, messages } = this.policyOf(waiting)
+    if (level.length >= maxQueueSize) throw new ScorehostError('ERR_QUEUE_FULL', messages.full)
     level.push(waiting)
     this.#size += 1
   }

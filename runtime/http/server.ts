@@ -1,6 +1,7 @@
 // A worker's HTTP server: method and path are looked up in the contracts' routes, and nothing else stands in between.
 
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
+import { createServer as createSocketServer, type ListenOptions, type Server as SocketServer } from 'node:net'
 import { Cancellation } from '../cancellation.ts'
 import type { Contract, HttpReply } from '../contracts/contract.ts'
 import { asScorehostError, ERRORS, retryHeaders, ScorehostError } from '../errors.ts'
@@ -24,8 +25,10 @@ interface ServerOptions {
 }
 
 const NO_BODY = Buffer.alloc(0)
-/** How long requests that were sent before the front took this worker out of rotation may take to arrive. */
-const LATE_REQUESTS_MS = 100
+/** How long requests that were sent before the front took this worker out of rotation may take to arrive: nginx keeps idle connections for 900 ms. */
+const LATE_REQUESTS_MS = { node: 100, nginx: 1000 }
+/** How often connections that have become idle are ended while others are still in use. */
+const SWEEP_MS = 100
 /** How many ports above the first are tried before giving up. */
 const PORTS_TRIED = 1000
 
@@ -34,6 +37,8 @@ export class ScoringServer {
   readonly #router: Router
   readonly #pages: Pages
   readonly #server: Server
+  #socketServer: SocketServer | null = null
+  #draining = false
 
   constructor(options: ServerOptions) {
     this.#options = options
@@ -52,7 +57,7 @@ export class ScoringServer {
   async listen(host: string, port: number): Promise<number> {
     for (let candidate = port; ; candidate++) {
       try {
-        await this.#listenOn(host, candidate)
+        await this.#listenOn({ host, port: candidate })
         return candidate
       } catch (thrown) {
         const taken = thrown instanceof Error && 'code' in thrown && thrown.code === 'EADDRINUSE'
@@ -61,15 +66,25 @@ export class ScoringServer {
     }
   }
 
+  /** Listens on a Unix socket too, whose file must not be there. */
+  async listenOnSocket(socketPath: string): Promise<{ readonly socketPath: string }> {
+    const server = createSocketServer(socket => this.#server.emit('connection', socket))
+    await new Promise<void>((resolve, reject) => {
+      server.once('error', reject).listen(socketPath, resolve)
+    })
+    this.#socketServer = server
+    return { socketPath }
+  }
+
   /** A server keeps the listeners of a listen() that failed, and warns when they are many. */
-  #listenOn(host: string, port: number): Promise<void> {
+  #listenOn(where: ListenOptions): Promise<void> {
     return new Promise((resolve, reject) => {
       const settle = (error?: Error) => {
         this.#server.off('error', settle).off('listening', settle)
         if (error === undefined) resolve()
         else reject(error)
       }
-      this.#server.once('error', settle).once('listening', settle).listen(port, host)
+      this.#server.once('error', settle).once('listening', settle).listen(where)
     })
   }
 
@@ -80,13 +95,14 @@ export class ScoringServer {
    * idle: it is read first. After a run that blocked the event loop timers come before sockets, hence the setImmediate.
    */
   async close(): Promise<void> {
-    await new Promise(resolve => setTimeout(resolve, LATE_REQUESTS_MS))
+    // a connection is used once more at the most
+    this.#draining = true
+    await new Promise(resolve => setTimeout(resolve, LATE_REQUESTS_MS[this.#options.settings.front]))
     await new Promise(resolve => setImmediate(resolve))
     // the front keeps its connections open, and one that has just finished its last request is idle only now
-    const sweep = setInterval(() => this.#server.closeIdleConnections(), LATE_REQUESTS_MS)
-    await new Promise<void>(resolve => {
-      this.#server.close(() => resolve())
-    })
+    const sweep = setInterval(() => this.#server.closeIdleConnections(), SWEEP_MS)
+    const servers = [this.#server, this.#socketServer].filter(server => server?.listening === true)
+    await Promise.all(servers.map(server => new Promise(resolve => server?.close(resolve))))
     clearInterval(sweep)
   }
 
@@ -100,10 +116,12 @@ export class ScoringServer {
     try {
       refuseLongIds(ids)
       if (isPage(target.path)) {
+        this.#endWhereDraining(response)
         await this.#pages.serve(request, response, target.path, ids.echo)
         return
       }
       const answer = await this.#answer(request, target, ids.requestId, cancellation)
+      this.#endWhereDraining(response)
       const failure = await send(response, answer, ids.echo)
       if (failure !== null) this.#logFailure(failure, ids.requestId)
     } catch (thrown) {
@@ -113,8 +131,14 @@ export class ScoringServer {
       const reply = errorReply(target.path, error, ids.requestId, this.#options.settings.debug)
       const allow = error.code === 'ERR_METHOD' ? { allow: this.#allowed(target.path) } : {}
       const headers = { ...reply.headers, ...allow, ...retryHeaders(error.code) }
+      this.#endWhereDraining(response)
       await send(response, { ...reply, headers }, ids.echo)
     }
+  }
+
+  /** Just before an answer: a connection on which a request came before the worker drained is to bring no further one. */
+  #endWhereDraining(response: ServerResponse): void {
+    if (this.#draining) response.shouldKeepAlive = false
   }
 
   async #answer(

@@ -2,11 +2,12 @@
 
 import { closeSync, openSync, readdirSync, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
+import { accessProblem } from '../access-problem.ts'
 
 /** What cannot be read, and why, for people: it has the path, and the user where rights are missing. */
 export class UnreadableError extends Error {
   constructor(path: string, cause: unknown) {
-    super(`${path} cannot be read: ${reason(cause)}`, { cause })
+    super(`${path} cannot be read: ${accessProblem(cause)}`, { cause })
     this.name = 'UnreadableError'
   }
 }
@@ -45,6 +46,22 @@ export function requireReadable(path: string): void {
   reading(path, () => closeSync(openSync(path, 'r')))
 }
 
+/**
+ * As existsSync, which takes a folder that nobody may look into for one that is not there.
+ *
+ * @throws UnreadableError
+ */
+export function isThere(path: string): boolean {
+  try {
+    statSync(path)
+    return true
+  } catch (thrown) {
+    const code = thrown instanceof Error && 'code' in thrown ? thrown.code : undefined
+    if (code === 'ENOENT' || code === 'ENOTDIR') return false
+    throw new UnreadableError(path, thrown)
+  }
+}
+
 function reading<T>(path: string, read: () => T): T {
   try {
     return read()
@@ -61,12 +78,4 @@ function kindOf(path: string): 'folder' | 'file' | 'other' {
     // a link that leads nowhere or in a circle, or a folder that lets nobody look
     return 'other'
   }
-}
-
-function reason(cause: unknown): string {
-  const code = cause instanceof Error && 'code' in cause ? cause.code : undefined
-  if (code === 'EACCES' || code === 'EPERM')
-    return `${code}, permission denied to uid ${process.geteuid?.() ?? 'unknown'}`
-  if (code === 'ENOENT') return 'ENOENT, it does not exist'
-  return cause instanceof Error ? cause.message : String(cause)
 }

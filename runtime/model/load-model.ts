@@ -2,6 +2,7 @@
 
 import { isDatatype } from '../datatype.ts'
 import type { ModelInfo, TensorSpec } from '../model-info.ts'
+import type { SchedulePolicy } from '../scoring.ts'
 import { type CompleteConfig, completeConfig } from './complete-config.ts'
 import { configJson } from './config-json.ts'
 import type { ListedModel, ModelVersion } from './listed-model.ts'
@@ -20,6 +21,7 @@ export interface LoadedVersion {
  * Loads one version, and warms it up as its configuration says.
  *
  * @param threads Of one run.
+ * @param schedule Of its line, where its configuration says nothing.
  * @param warn Told what its author should know, also while it is served.
  * @throws what onnxruntime throws for a broken file; TypeError of one that takes or gives no tensors; ModelConfigError; what a
  *   warm-up throws
@@ -28,6 +30,7 @@ export async function loadVersion(
   listed: ListedModel,
   { version, file }: ModelVersion,
   threads: number,
+  schedule: SchedulePolicy,
   warn: (text: string) => void,
 ): Promise<LoadedVersion> {
   const session = await sharedSession(file, threads)
@@ -48,7 +51,8 @@ export async function loadVersion(
     labels: Object.fromEntries(listed.labels),
     config: configJson(config),
   }
-  const scorer = new OnnxScorer(session, config, batchPolicyOf(config), schedulePolicyOf(config), warn)
+  const schedules = schedulePolicyOf(config, schedule)
+  const scorer = new OnnxScorer(session, config, batchPolicyOf(config), schedules, warn)
   await warmUp(scorer, config, listed.configFolder)
   return { info, scorer }
 }

@@ -1,12 +1,15 @@
 // Finds the score module, loads it and checks what it exports.
 
-import { existsSync, readdirSync } from 'node:fs'
+import { existsSync } from 'node:fs'
 import { extname, resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
+import { accessProblem } from '../access-problem.ts'
+import { ownNames } from '../app-root.ts'
 import { ScorehostError, summariseThrown } from '../errors.ts'
 import type { Log } from '../log.ts'
 import type { InitContext, ScoreModule } from '../score-api.ts'
 import { placeOf } from './error-place.ts'
+import { requireReadable, UnreadableError } from './folder-reading.ts'
 import { describeMissingImport } from './missing-import.ts'
 import { misspeltExports, scoreModuleOf } from './module-exports.ts'
 import { prepareForScoreModule } from './module-hooks.ts'
@@ -48,8 +51,12 @@ function candidatesFor(entry: string | null): readonly string[] {
 
 function hint(appRoot: string, entry: string | null): string {
   if (entry?.endsWith('.py')) return '; a score module is JavaScript or TypeScript, not Python'
-  const files = readdirSync(appRoot).slice(0, 20)
-  return files.length === 0 ? '; it is empty' : `; it has ${files.join(', ')}`
+  try {
+    const files = ownNames(appRoot).slice(0, 20)
+    return files.length === 0 ? '; it is empty' : `; it has ${files.join(', ')}`
+  } catch (thrown) {
+    return `; it cannot be listed: ${accessProblem(thrown)}`
+  }
 }
 
 /**
@@ -59,6 +66,7 @@ function hint(appRoot: string, entry: string | null): string {
  * @throws ScorehostError ERR_MODULE_LOAD with the module's own error as cause, ERR_MODULE_CONTRACT
  */
 export async function loadScoreModule(path: string, log: Log): Promise<ScoreModule> {
+  refuseUnreadable(path)
   prepareForScoreModule()
   const { href } = pathToFileURL(path)
   let exported: Record<string, unknown>
@@ -72,6 +80,16 @@ export async function loadScoreModule(path: string, log: Log): Promise<ScoreModu
   for (const [name, meant] of misspeltExports(exported))
     log.warn(`${path} exports "${name}", which has no meaning here; did you mean "${meant}"?`)
   return scoreModuleOf(path, exported)
+}
+
+/** Node's own words for it have no user. */
+function refuseUnreadable(path: string): void {
+  try {
+    requireReadable(path)
+  } catch (thrown) {
+    const why = thrown instanceof UnreadableError ? thrown.message : summariseThrown(thrown)
+    throw new ScorehostError('ERR_MODULE_LOAD', `The score module ${why}`, { cause: thrown })
+  }
 }
 
 /**

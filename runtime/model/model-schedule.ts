@@ -1,7 +1,7 @@
 // What a model's configuration means to the engine: which requests share a batch, and who waits how long.
 
 import { AdaptiveBatch } from '../adaptive-batch.ts'
-import { type BatchPolicy, FIRST_COME, type QueuePolicy, type SchedulePolicy } from '../scoring.ts'
+import { type BatchPolicy, type QueuePolicy, type SchedulePolicy, V2_QUEUE_MESSAGES } from '../scoring.ts'
 import type { QueuePolicy as ConfiguredPolicy } from './batching-config.ts'
 import type { CompleteConfig } from './complete-config.ts'
 
@@ -19,9 +19,12 @@ export function batchPolicyOf(config: CompleteConfig): BatchPolicy | null {
   }
 }
 
-/** Where nobody configured the queue a request may set a limit to its own wait. */
-export function schedulePolicyOf({ dynamicBatching, batchingByDefault }: CompleteConfig): SchedulePolicy {
-  if (dynamicBatching === null || batchingByDefault) return FIRST_COME
+/** @param byDefault Where nobody configured the queue of this model. */
+export function schedulePolicyOf(
+  { dynamicBatching, batchingByDefault }: CompleteConfig,
+  byDefault: SchedulePolicy,
+): SchedulePolicy {
+  if (dynamicBatching === null || batchingByDefault) return byDefault
   const { priorityLevels, defaultPriorityLevel, defaultQueuePolicy, priorityQueuePolicy } = dynamicBatching
   return {
     priorityLevels,
@@ -34,7 +37,8 @@ export function schedulePolicyOf({ dynamicBatching, batchingByDefault }: Complet
 }
 
 function inMilliseconds(policy: ConfiguredPolicy): QueuePolicy {
-  const { timeoutAction, defaultTimeoutMicroseconds, allowTimeoutOverride, maxQueueSize } = policy
+  const { timeoutAction, defaultTimeoutMicroseconds, allowTimeoutOverride } = policy
+  const maxQueueSize = policy.maxQueueSize === 0 ? Number.POSITIVE_INFINITY : policy.maxQueueSize
   const defaultTimeoutMs = defaultTimeoutMicroseconds / US_PER_MS
-  return { timeoutAction, defaultTimeoutMs, allowTimeoutOverride, maxQueueSize }
+  return { timeoutAction, defaultTimeoutMs, allowTimeoutOverride, maxQueueSize, messages: V2_QUEUE_MESSAGES }
 }

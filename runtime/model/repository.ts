@@ -1,8 +1,9 @@
 // The model folder: ./azureml-models/{name}/{version}/…, newest version by number.
 
-import { existsSync, readdirSync, statSync } from 'node:fs'
+import { statSync } from 'node:fs'
 import { basename, dirname, join, relative } from 'node:path'
 import { ScorehostError } from '../errors.ts'
+import { isThere, readFolder, requireReadable, UnreadableError } from './folder-reading.ts'
 import { onnxFileAmong } from './onnx-file.ts'
 
 /** Finds models by name and version below a model folder. */
@@ -24,14 +25,18 @@ export class ModelRepository {
    * version of this model, `{name}` below the model folder without versions, `{name}` below the app root.
    *
    * @param version Unset: the newest, by number.
-   * @throws ScorehostError ERR_MODEL_MISSING with the paths that were looked at
+   * @throws ScorehostError ERR_MODEL_MISSING with the paths that were looked at; ERR_MODEL_LOAD for a folder that may not be read
    * @see https://learn.microsoft.com/python/api/azureml-core/azureml.core.model.model#get-model-path
    */
   modelPath(name: string, version?: string | number): string {
+    return withRights(() => this.#findPath(name, version))
+  }
+
+  #findPath(name: string, version: string | number | undefined): string {
     const looked: string[] = []
     const first = (path: string | null, asked: string) => {
       looked.push(asked)
-      return path !== null && existsSync(path) ? path : null
+      return path !== null && isThere(path) ? path : null
     }
     const inFolder = join(this.folder, name)
     const wanted = version === undefined ? newestVersion(inFolder) : String(version)
@@ -55,12 +60,21 @@ export class ModelRepository {
   /**
    * Absolute path of a model's ONNX file: `model.onnx`, or the only file that ends in `.onnx`.
    *
-   * @throws ScorehostError ERR_MODEL_MISSING
+   * @throws ScorehostError ERR_MODEL_MISSING; ERR_MODEL_LOAD where it may not be read
    */
   onnxFile(name: string, version?: string | number): string {
-    const path = this.modelPath(name, version)
+    return withRights(() => {
+      const file = this.#findFile(name, version)
+      // onnxruntime's own words for it have neither the reason nor the user
+      requireReadable(file)
+      return file
+    })
+  }
+
+  #findFile(name: string, version: string | number | undefined): string {
+    const path = this.#findPath(name, version)
     if (statSync(path).isFile()) return path
-    const choice = onnxFileAmong(readdirSync(path))
+    const choice = onnxFileAmong(readFolder(path).files)
     if ('file' in choice) return join(path, choice.file)
     throw new ScorehostError('ERR_MODEL_MISSING', `There is no ONNX model in ${path}: it has ${choice.why}`)
   }
@@ -74,7 +88,7 @@ export class ModelRepository {
   }
 
   #whatIsThere(): string {
-    if (!existsSync(this.folder)) return `; the model folder ${this.folder} does not exist`
+    if (!isThere(this.folder)) return `; the model folder ${this.folder} does not exist`
     const models = folders(this.folder).map(name => [name, ...folders(join(this.folder, name))])
     if (models.length === 0)
       return `; the model folder ${relative(this.#appRoot, this.folder) || this.folder} has no folders`
@@ -84,13 +98,21 @@ export class ModelRepository {
 
 /** Versions are whole numbers: a folder of another name beside or in place of them belongs to the model. */
 function newestVersion(folder: string): string | null {
-  const versions = existsSync(folder) ? folders(folder).filter(name => /^\d+$/.test(name)) : []
+  const versions = isThere(folder) ? folders(folder).filter(name => /^\d+$/.test(name)) : []
   return versions.toSorted((a, b) => Number(a) - Number(b)).at(-1) ?? null
 }
 
-function folders(path: string): string[] {
-  const entries = statSync(path).isDirectory() ? readdirSync(path) : []
-  return entries
-    .filter(entry => statSync(join(path, entry), { throwIfNoEntry: false })?.isDirectory())
-    .toSorted()
+function folders(path: string): readonly string[] {
+  return statSync(path).isDirectory() ? readFolder(path).folders : []
+}
+
+/** Gives the lack of rights the code of a model that cannot be loaded. */
+function withRights<T>(find: () => T): T {
+  try {
+    return find()
+  } catch (thrown) {
+    if (thrown instanceof UnreadableError)
+      throw new ScorehostError('ERR_MODEL_LOAD', thrown.message, { cause: thrown })
+    throw thrown
+  }
 }

@@ -7,7 +7,7 @@ import { type InitContext, isReply, type RunContext, type ScoreModule } from '..
 import {
   type BatchPolicy,
   type BatchShare,
-  FIRST_COME,
+  type SchedulePolicy,
   ScoreFailure,
   type ScoreRequest,
   type ScoreResult,
@@ -47,14 +47,15 @@ export function batchPolicy({ runBatch, batch }: ScoreModule): BatchPolicy | nul
 /** Scores by calling `run()`, or `runBatch()`. */
 export class ScoreModuleScorer implements Scorer {
   readonly batching: BatchPolicy | null
-  readonly schedule = FIRST_COME
+  readonly schedule: SchedulePolicy
   readonly statistics = new Statistics()
   readonly #module: ScoreModule
   readonly #log: Log
 
-  constructor(module: ScoreModule, log: Log) {
+  constructor(module: ScoreModule, schedule: SchedulePolicy, log: Log) {
     this.#module = module
     this.#log = log
+    this.schedule = schedule
     this.batching = batchPolicy(module)
   }
 

@@ -11,6 +11,7 @@ import type { ModelInfo, ModelState } from '../model-info.ts'
 import type { ScoreRequest, ScoreResult } from '../scoring.ts'
 import { modelsToLoad, type Settings } from '../settings.ts'
 import type { StatisticsSnapshot } from '../statistics.ts'
+import { frontLine } from './front-line.ts'
 
 /** What the supervisor knows of all workers, and does in all of them. */
 export interface WholeService {
@@ -175,7 +176,8 @@ export class Catalog implements ModelCatalog {
     const startMs = performance.now()
     try {
       const warn = (text: string) => this.#log.warn({ model: name }, `model ${name}: ${text}`)
-      const { info, scorer } = await loadVersion(model, version, this.#settings.onnxThreads, warn)
+      const line = frontLine(this.#settings, this.#settings.concurrency)
+      const { info, scorer } = await loadVersion(model, version, this.#settings.onnxThreads, line, warn)
       const { scoringTimeoutMs } = this.#settings
       // a run blocks the event loop, so a second one would only wait where nobody can see it
       const engine = new Engine(scorer, { scoringTimeoutMs, concurrency: 1 })

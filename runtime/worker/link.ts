@@ -3,8 +3,15 @@
 import { type FromWorker, HEARTBEAT_INTERVAL_MS, type ToWorker } from '../ipc.ts'
 import type { StatisticsSnapshot } from '../statistics.ts'
 
+interface Load {
+  readonly inFlight: number
+  readonly queued: number
+}
+
 /** The channel. A worker whose supervisor is gone ends itself. */
 export class SupervisorLink {
+  #load: (() => Load) | null = null
+
   constructor() {
     process.once('disconnect', () => process.exit(0))
   }
@@ -22,11 +29,17 @@ export class SupervisorLink {
     })
   }
 
+  /** Sends a heartbeat, once they have started. */
+  beat(): void {
+    if (this.#load !== null)
+      void this.send({ kind: 'heartbeat', ...this.#load(), rssBytes: process.memoryUsage.rss() })
+  }
+
   /** Sends a heartbeat at once and then every interval; it stops while run() blocks the event loop. */
-  startHeartbeat(load: () => { inFlight: number; queued: number }): void {
-    const beat = () => void this.send({ kind: 'heartbeat', ...load(), rssBytes: process.memoryUsage.rss() })
-    beat()
-    setInterval(beat, HEARTBEAT_INTERVAL_MS).unref()
+  startHeartbeat(load: () => Load): void {
+    this.#load = load
+    this.beat()
+    setInterval(() => this.beat(), HEARTBEAT_INTERVAL_MS).unref()
   }
 
   /** Sends what was scored beside the heartbeats, whenever that has changed: should this worker die, it is not forgotten. */

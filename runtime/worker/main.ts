@@ -4,7 +4,7 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import { CONTRACTS } from '../contracts/index.ts'
 import { asScorehostError } from '../errors.ts'
 import { ScoringServer } from '../http/server.ts'
-import type { ToWorker } from '../ipc.ts'
+import type { ToWorker, WorkerAddress } from '../ipc.ts'
 import { createLog, type Log } from '../log.ts'
 import type { Catalog } from './catalog.ts'
 import { logConsole } from './console.ts'
@@ -29,6 +29,7 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal
 let serving: Serving | null = null
 link.onMessage(message => {
   if (message.kind === 'start') void start(message)
+  else if (message.kind === 'beat') link.beat()
   else if (message.kind === 'answer') desk.answered(message)
   else if (message.kind === 'statistics')
     void link.send({ kind: 'statistics', id: message.id, statistics: serving?.models.ownStatistics() ?? {} })
@@ -58,15 +59,15 @@ async function start(message: StartMessage): Promise<void> {
 }
 
 /** Becomes ready. */
-async function serve({ slot, settings, requiredModel }: StartMessage, log: Log): Promise<Serving> {
+async function serve(message: StartMessage, log: Log): Promise<Serving> {
+  const { settings, requiredModel } = message
   handleStrayErrors(log)
   logConsole(log)
   await openInspector(settings, log)
   const service = await loadService(settings, log, { whole: desk, requiredModel })
   const { core, concurrency, sampleJson } = service
   const server = new ScoringServer({ contracts: CONTRACTS, core, log, settings })
-  const port = await server.listen(WORKER_HOST, settings.workerPort + slot)
-  const address = { host: WORKER_HOST, port }
+  const address = await listen(server, message)
   await link.send({ kind: 'ready', address, concurrency, sampleJson, models: core.models.states() })
   link.startHeartbeat(() => ({ inFlight: core.inFlight, queued: core.queued }))
   link.startStatistics(() => core.models.ownStatistics())
@@ -82,6 +83,15 @@ async function serve({ slot, settings, requiredModel }: StartMessage, log: Log):
       process.exit(0)
     },
   }
+}
+
+/** On a port, on a Unix socket, or on both where the front wants the socket. */
+async function listen(server: ScoringServer, message: StartMessage): Promise<WorkerAddress> {
+  const { slot, settings, socketPath } = message
+  const socket = socketPath === null ? null : await server.listenOnSocket(socketPath)
+  if (settings.workerAddress === 'unix' && socket !== null) return socket
+  const port = await server.listen(WORKER_HOST, settings.workerPort + slot)
+  return { host: WORKER_HOST, port, ...socket }
 }
 
 /**

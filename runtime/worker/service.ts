@@ -10,7 +10,7 @@ import { type ModuleSchemas, moduleSchemas } from '../model/module-schemas.ts'
 import { readOwnDescriptions } from '../model/own-descriptions.ts'
 import { ProcessorModule } from '../model/processor.ts'
 import { ModelRepository } from '../model/repository.ts'
-import { initContext, ScoreModuleScorer } from '../model/score-module.ts'
+import { batchPolicy, initContext, ScoreModuleScorer } from '../model/score-module.ts'
 import { sampleOf, tensorsSchema } from '../model-description.ts'
 import { ModelInput } from '../model-input.ts'
 import { writeTypedArraysAsJsonArrays } from '../output.ts'
@@ -19,6 +19,7 @@ import type { BatchPolicy, ServiceInfo } from '../scoring.ts'
 import type { Settings } from '../settings.ts'
 import { Catalog, type WholeService } from './catalog.ts'
 import { noTarget, type Target, WorkerCore } from './core.ts'
+import { frontLine } from './front-line.ts'
 
 export interface Service {
   readonly core: WorkerCore
@@ -83,7 +84,8 @@ function serviceOfModule(
   schemas: ModuleSchemas,
   ownDescriptions: ReadonlyMap<string, string>,
 ): Service {
-  const scorer = new ScoreModuleScorer(module, log)
+  const room = 2 * (batchPolicy(module)?.maxSize ?? 0)
+  const scorer = new ScoreModuleScorer(module, frontLine(settings, room), log)
   const concurrency = concurrencyOf(settings, module, scorer.batching)
   const engine = new Engine(scorer, { scoringTimeoutMs: settings.scoringTimeoutMs, concurrency })
   const target: Target = {
@@ -110,7 +112,8 @@ function serviceOfModule(
 
 /** @throws ScorehostError ERR_MODEL_LOAD where no model at all could be loaded; ERR_MODEL_MISSING for a default model that there is not */
 function serviceOfModels(settings: Settings, catalog: Catalog): Service {
-  if (catalog.names.length === 0 && settings.modelControl === 'all') throw nothingLoaded(catalog)
+  if (catalog.names.length === 0 && settings.modelControl === 'all')
+    throw nothingLoaded(catalog, settings.modelDir)
   const name = defaultModel(settings, catalog)
   const model = name === null ? null : catalog.find(name)
   const sample = model === null ? undefined : sampleOf(model.info)
@@ -151,9 +154,14 @@ function defaultModel(settings: Settings, catalog: Catalog): string | null {
   )
 }
 
-function nothingLoaded(catalog: Catalog): ScorehostError {
-  const reasons = catalog.states().map(({ name, version, reason }) => `${name} ${version}: ${reason}`)
-  return new ScorehostError('ERR_MODEL_LOAD', `No model could be loaded. ${reasons.join('; ')}`)
+function nothingLoaded(catalog: Catalog, modelDir: string): ScorehostError {
+  const reasons = catalog
+    .states()
+    .map(({ name, version, reason }) => `${[name, version].filter(Boolean).join(' ')}: ${reason}`)
+  return new ScorehostError(
+    'ERR_MODEL_LOAD',
+    `No model in ${modelDir} could be loaded. ${reasons.join('; ')}`,
+  )
 }
 
 function identityOf(settings: Settings) {

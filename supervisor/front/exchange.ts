@@ -10,6 +10,7 @@ import {
   ScorehostError,
   scoringTimedOut,
 } from '../../runtime/errors.ts'
+import { EDGE_MARGIN_MS } from '../../runtime/http-limits.ts'
 import type { Log } from '../../runtime/log.ts'
 import type { RequestIds } from '../../runtime/request-id.ts'
 import { splitTarget } from '../../runtime/request-target.ts'
@@ -21,9 +22,6 @@ import { IncomingBody } from './incoming-body.ts'
 import { cutLater } from './linger.ts'
 import { sendOwn } from './own-answer.ts'
 import type { Relay, RelayEvents } from './relay.ts'
-
-/** The worker answers a timeout itself unless its event loop is blocked; the front waits this much longer. */
-const EDGE_MARGIN_MS = 1000
 
 /** What the exchanges of a front share. */
 export interface ExchangeContext {

@@ -17,6 +17,8 @@ export interface FrontEvents {
 }
 
 export interface Front {
+  /** How long requests may still come to a worker that was taken out of rotation. */
+  readonly handoverMs: number
   /**
    * Opens the port.
    *
@@ -34,4 +36,6 @@ export interface Front {
   drain(): void
   /** Closes the port; settles when the last request is answered, or after the deadline, when what is left is cut. */
   stop(deadlineMs: number): Promise<void>
+  /** Ends it at once, and what is in flight with it. */
+  kill(): void
 }

@@ -8,7 +8,7 @@ import {
   type ServerResponse,
 } from 'node:http'
 import type { AddressInfo, Socket } from 'node:net'
-import { type AnswerCode, ERRORS, errorBody, ScorehostError } from '../../runtime/errors.ts'
+import { type AnswerCode, ERRORS, errorBody } from '../../runtime/errors.ts'
 import {
   connectionsCheckingInterval,
   FRONT_KEEP_ALIVE_MS,
@@ -23,6 +23,7 @@ import type { AnswerHealth } from '../health.ts'
 import { Exchange, type ExchangeContext } from './exchange.ts'
 import type { Front, FrontEvents, Upstream } from './front.ts'
 import { cutLater } from './linger.ts'
+import { listenError } from './listen-error.ts'
 import { sendOwn } from './own-answer.ts'
 import { Relay } from './relay.ts'
 
@@ -33,6 +34,7 @@ const PARSER_ERRORS: Readonly<Record<string, AnswerCode>> = {
 }
 
 export class NodeFront implements Front {
+  readonly handoverMs = 0
   readonly #settings: Settings
   readonly #answerHealth: AnswerHealth
   readonly #context: ExchangeContext
@@ -102,6 +104,11 @@ export class NodeFront implements Front {
     this.#relay.close()
   }
 
+  kill(): void {
+    this.#server.close()
+    this.#server.closeAllConnections()
+  }
+
   #serve(request: IncomingMessage, response: ServerResponse): void {
     this.#inFlight++
     response.once('close', () => {
@@ -149,18 +156,4 @@ function refusal(code: AnswerCode, { headerTimeoutMs, uploadTimeoutMs }: Setting
   if (code === 'ERR_HEADER_TOO_LONG') return `The headers are longer than ${maxHeaderSize} bytes.`
   if (code === 'ERR_INPUT_MALFORMED') return 'This is not a well-formed HTTP request.'
   return `The request took longer than ${headerTimeoutMs} ms for its header (SCOREHOST_HEADER_TIMEOUT_MS) or ${uploadTimeoutMs} ms as a whole (SCOREHOST_UPLOAD_TIMEOUT_MS).`
-}
-
-function listenError(error: NodeJS.ErrnoException, host: string, port: number): ScorehostError {
-  const address = `${host}:${port}`
-  if (error.code === 'EADDRINUSE') {
-    return new ScorehostError(
-      'ERR_ADDRESS_IN_USE',
-      `${address} is taken by another process (SCOREHOST_PORT).`,
-    )
-  }
-  return new ScorehostError(
-    'ERR_CONFIG_INVALID',
-    `Cannot listen on ${address} (SCOREHOST_HOST, SCOREHOST_PORT): ${error.message}`,
-  )
 }

@@ -5,6 +5,7 @@ import { createRequire } from 'node:module'
 import type { Stream } from 'node:stream'
 import util from 'node:util'
 import type ProxyServer from 'http-proxy'
+import type { WorkerAddress } from '../../runtime/ipc.ts'
 import type { Upstream } from './front.ts'
 
 export interface RelayEvents {
@@ -55,7 +56,8 @@ export class Relay {
     // true: all that http-proxy does with `buffer` is to call its pipe()
     const buffer = { pipe: (upstream: ClientRequest) => listen(upstream, events) } as unknown as Stream
     const agent = this.#agentOf(id)
-    this.#proxy.web(request, response, { target: address, buffer, agent }, error => events.error(error))
+    const target = targetOf(address)
+    this.#proxy.web(request, response, { target, buffer, agent }, error => events.error(error))
   }
 
   /** Ends the idle connections. */
@@ -70,6 +72,12 @@ export class Relay {
     this.#agents.set(id, agent)
     return agent
   }
+}
+
+/** What http-proxy takes; the host is only what it puts into the header where it may. */
+function targetOf(address: WorkerAddress) {
+  if ('host' in address) return { host: address.host, port: address.port }
+  return { host: 'localhost', port: 80, socketPath: address.socketPath }
 }
 
 function listen(upstream: ClientRequest, events: RelayEvents): void {

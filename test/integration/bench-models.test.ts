@@ -6,6 +6,7 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, it } from 'node:test'
 import { promisify } from 'node:util'
+import { noBenchmarks } from '../support/no-benchmarks.ts'
 import { repositoryPath } from '../support/start-runtime.ts'
 import { temporaryFolder } from '../support/temporary-folder.ts'
 
@@ -16,7 +17,7 @@ const CONTESTANTS = {
   'digits-json': ['alone', 'batched', 'default'],
 }
 
-describe('bench:models', { skip: process.platform !== 'linux' && 'it reads /proc' }, () => {
+describe('bench:models', { skip: noBenchmarks() }, () => {
   it('measures every contestant, prints tables and writes the file that it is told to', async t => {
     const json = join(temporaryFolder(t), 'results.json')
     const words = ['--trials', `${Object.keys(CONTESTANTS)}`, '--seconds', '1', '--rounds', '1']

@@ -7,13 +7,14 @@ import { join } from 'node:path'
 import { describe, it } from 'node:test'
 import { promisify } from 'node:util'
 import { CONTESTANTS } from '../../bench/contestants.ts'
+import { noBenchmarks } from '../support/no-benchmarks.ts'
 import { repositoryPath } from '../support/start-runtime.ts'
 import { temporaryFolder } from '../support/temporary-folder.ts'
 
 const run = promisify(execFile)
 const PROGRAM = repositoryPath('dist/bench/path.js')
 
-describe('bench:path', { skip: process.platform !== 'linux' && 'it reads /proc' }, () => {
+describe('bench:path', { skip: noBenchmarks() }, () => {
   it('measures every contestant, prints a table and writes the file that it is told to', async t => {
     const json = join(temporaryFolder(t), 'results.json')
     const words = ['--connections', '2', '--seconds', '1', '--rounds', '1', '--json', json]

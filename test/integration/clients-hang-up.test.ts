@@ -3,6 +3,7 @@
 import assert from 'node:assert/strict'
 import { it } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { waitingIn } from '../support/front.ts'
 import { hangUp } from '../support/hang-up.ts'
 import { openFiles, rssBytes } from '../support/process-use.ts'
 import { type Runtime, startReady } from '../support/start-runtime.ts'
@@ -20,7 +21,7 @@ it('10,000 clients that hang up leave no socket, no growth and no place taken', 
   })
   await hangUp(runtime.port, AT_ONCE)
   const quiet = (status: Awaited<ReturnType<Runtime['status']>>) =>
-    status.waiting === 0 && status.workers.every(worker => worker.inFlight === 0)
+    waitingIn(status) === 0 && status.workers.every(worker => worker.inFlight === 0)
   const { pid, workers } = await runtime.waitForStatus(quiet)
   const pids = [pid, ...workers.map(worker => Number(worker.pid))]
   for (let round = 0; round < 10; round++) await hangUp(runtime.port, AT_ONCE)

@@ -2,6 +2,7 @@
 
 import assert from 'node:assert/strict'
 import { after, before, describe, it } from 'node:test'
+import { FRONT } from '../support/front.ts'
 import { type Runtime, startReady } from '../support/start-runtime.ts'
 
 const FILES = [
@@ -100,10 +101,13 @@ describe('the pages', () => {
   ])
     it(`answer /docs/${path} with 404, as JSON`, async () => {
       const answer = await get(`/docs/${path}`)
-      assert.equal(answer.status, 404)
+      // nginx itself refuses a percent sign that encodes nothing
+      const malformed = FRONT === 'nginx' && path.endsWith('%A')
+      assert.equal(answer.status, malformed ? 400 : 404)
       assert.equal(answer.headers.get('content-type'), 'application/json')
       assert.equal(answer.headers.get('content-security-policy'), null)
       const { code, requestId } = JSON.parse(await answer.text())
-      assert.deepEqual([code, requestId], ['ERR_NOT_FOUND', answer.headers.get('x-request-id')])
+      assert.equal(code, malformed ? 'ERR_INPUT_MALFORMED' : 'ERR_NOT_FOUND')
+      assert.equal(requestId, answer.headers.get('x-request-id'))
     })
 })

@@ -41,6 +41,7 @@ it('a worker that was only slow comes back by its heartbeat', async () => {
   const { pid } = (await runtime.score({ do: 'who' })).json
   const slow = await runtime.score({ do: 'block', ms: TIMEOUT_MS + 3000 })
   assert.equal(slow.status, 504)
+  await runtime.waitForLog(line => line.msg.startsWith('worker 0 does not answer'))
   const meanwhile = await runtime.score({ do: 'who' })
   assert.equal(meanwhile.status, 503)
   assert.equal(meanwhile.headers.get('retry-after'), '1')

@@ -36,7 +36,10 @@ function change({ url }: Runtime, what: 'load' | 'unload', model: string) {
 async function ready({ url }: Runtime): Promise<string> {
   const { json } = await call(url, '/v2/repository/index', { ready: true })
   const names = (json as readonly { name: string }[]).map(({ name }) => name) // true: the shape of the index
-  for (const name of names) assert.equal((await call(url, `/v2/models/${name}/ready`)).status, 200)
+  for (const name of names) {
+    const { status, error } = await call(url, `/v2/models/${name}/ready`)
+    assert.equal(status, 200, `${name}: ${status} ${error}`)
+  }
   return names.join(' ')
 }
 

@@ -2,6 +2,7 @@
 
 import assert from 'node:assert/strict'
 import { after, before, describe, it } from 'node:test'
+import { notBehindNginx } from '../support/front.ts'
 import { type Answer, appRoot, call, infer, LOOKUP, slowModel } from '../support/served-models.ts'
 import { type Runtime, startReady } from '../support/start-runtime.ts'
 
@@ -10,6 +11,10 @@ const ALONE = 'max_batch_size: 1'
 const SUMS = 90
 /** Less than a run takes, and more than a free engine takes to begin one. */
 const SHORT_US = 40_000
+
+const uncounted = notBehindNginx(
+  'it does not count requests, and a run that blocks its worker keeps that from counting',
+)
 
 function queue(policy: string): string {
   return `${ALONE} dynamic_batching { default_queue_policy { ${policy} } }`
@@ -77,7 +82,7 @@ describe('requests to a slow model', () => {
     assert.deepEqual(await crowd('strict', 3, { timeout: SHORT_US }), [])
   })
 
-  it('overtake others of a lower priority', async () => {
+  it('overtake others of a lower priority', { skip: uncounted }, async () => {
     const order: string[] = []
     const ask = (name: string, priority: number) =>
       infer(runtime.url, 'ordered', [[1]], { parameters: { priority } }).then(({ status }) => {
@@ -91,7 +96,7 @@ describe('requests to a slow model', () => {
     assert.deepEqual(order.slice(-2), ['low', 'low'], order.join())
   })
 
-  it('are never run when their clients have hung up', async () => {
+  it('are never run when their clients have hung up', { skip: uncounted }, async () => {
     const first = infer(runtime.url, 'hung', [[0]])
     const gone = new AbortController()
     const others = Array.from({ length: 6 }, () =>

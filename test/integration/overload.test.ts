@@ -2,6 +2,7 @@
 
 import assert from 'node:assert/strict'
 import { it } from 'node:test'
+import { waitingIn } from '../support/front.ts'
 import { startLoad, tally } from '../support/load.ts'
 import { rssBytes } from '../support/process-use.ts'
 import { startReady } from '../support/start-runtime.ts'
@@ -63,10 +64,10 @@ it('a waiting request whose client has gone leaves the line', async () => {
   await runtime.waitForStatus(status => status.workers[0]?.inFlight === 1)
   const client = new AbortController()
   const gone = assert.rejects(runtime.score({ do: 'die' }, { signal: client.signal }))
-  await runtime.waitForStatus(status => status.waiting === 1)
+  await runtime.waitForStatus(status => waitingIn(status) === 1)
   client.abort()
   await gone
-  await runtime.waitForStatus(status => status.waiting === 0)
+  await runtime.waitForStatus(status => waitingIn(status) === 0)
   assert.equal((await first).status, 200)
   assert.equal((await runtime.score({ do: 'echo', value: 1 })).status, 200)
 })

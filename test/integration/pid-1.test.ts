@@ -5,6 +5,7 @@ import { spawnSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { it } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { FRONT } from '../support/front.ts'
 import { PATIENCE_MS, type Runtime, startReady, startRuntime } from '../support/start-runtime.ts'
 
 interface ProcessSeen {
@@ -75,7 +76,10 @@ it('a failing start exits with its own code', { skip: noNamespace || noTini }, a
 
 it('a supervisor that is killed ends the container', { skip: noNamespace || noTini }, async () => {
   await using runtime = await startReady({ module: 'orphans', wrap: NAMESPACE, env: ENV })
-  await assert.rejects(runtime.score({ do: 'killSupervisor' }))
+  const answer = runtime.score({ do: 'killSupervisor' })
+  // nginx and the worker may outlive it for long enough to answer
+  if (FRONT === 'nginx') await answer.catch(() => null)
+  else await assert.rejects(answer)
   assert.deepEqual(await runtime.end, { exitCode: 137, signal: null })
 })
 

@@ -4,6 +4,7 @@ import assert from 'node:assert/strict'
 import { once } from 'node:events'
 import { it } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { FRONT } from '../support/front.ts'
 import { startLoad, tally } from '../support/load.ts'
 import { rawClient, SCORE_HEAD } from '../support/raw-client.ts'
 import { startReady } from '../support/start-runtime.ts'
@@ -44,8 +45,9 @@ it('500 slow clients harm nobody: slow headers are cut, slow bodies hold no plac
   const counts = tally(await load.stop())
   assert.deepEqual(Object.keys(counts), ['200'], JSON.stringify(counts))
   await Promise.all(headers.map(({ socket }) => socket.closed || once(socket, 'close')))
-  for (const { received } of headers)
-    assert.match(received.text, /^HTTP\/1\.1 408 [\s\S]*SCOREHOST_HEADER_TIMEOUT_MS/)
+  // nginx closes such a connection without a word
+  const isCut = FRONT === 'nginx' ? /^$/ : /^HTTP\/1\.1 408 [\s\S]*SCOREHOST_HEADER_TIMEOUT_MS/
+  for (const { received } of headers) assert.match(received.text, isCut)
 
   for (const { socket } of bodies) socket.write(BODY.slice(sent))
   await Promise.all(bodies.map(({ socket }) => socket.closed || once(socket, 'close')))
@@ -72,8 +74,13 @@ it('a body that stands still is cut; one that keeps moving may take as long as t
     if (index === 7) moving.socket.write(BODY.slice(7))
   }
   for (const { socket } of [still, moving, endless]) if (!socket.closed) await once(socket, 'close')
-  assert.match(still.received.text, /^HTTP\/1\.1 408 [\s\S]*SCOREHOST_BODY_IDLE_TIMEOUT_MS/)
   assert.match(moving.received.text, /^HTTP\/1\.1 200 [\s\S]*"slow but sure"$/)
+  if (FRONT === 'nginx') {
+    // it closes such a connection without a word, and has no limit for an upload that keeps moving
+    assert.equal(still.received.text, '')
+    return
+  }
+  assert.match(still.received.text, /^HTTP\/1\.1 408 [\s\S]*SCOREHOST_BODY_IDLE_TIMEOUT_MS/)
   assert.match(
     endless.received.text,
     /^HTTP\/1\.1 408 [\s\S]*3000 ms as a whole \(SCOREHOST_UPLOAD_TIMEOUT_MS\)/,

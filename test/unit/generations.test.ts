@@ -22,7 +22,7 @@ test('a reload wants a new generation while the old one serves', () => {
 test('a reload that succeeds serves from then on, and says so', async () => {
   const generations = new Generations()
   const outcome = generations.begin()
-  generations.succeed()
+  generations.succeed()()
   assert.deepEqual(state(generations), { serving: 1, wanted: 1, changing: false })
   assert.deepEqual(await outcome, { ok: true, message: 'generation 1 serves' })
 })
@@ -40,7 +40,7 @@ test('a later reload takes the place of one that is still being started', async 
   const first = generations.begin()
   const second = generations.begin()
   assert.deepEqual(await first, { ok: false, message: 'a later reload took its place' })
-  generations.succeed()
+  generations.succeed()()
   assert.deepEqual(await second, { ok: true, message: 'generation 2 serves' })
 })
 
@@ -53,7 +53,7 @@ test('whoever waits for it to settle is told of the last reload that took its pl
       void generations.begin()
       await new Promise(resolve => setImmediate(resolve))
     }
-    if (ok) generations.succeed()
+    if (ok) generations.succeed()()
     else generations.fail('init() threw')
     assert.equal((await settled).message, ok ? 'generation 3 serves' : 'init() threw')
   }
@@ -68,7 +68,7 @@ function perform(sequence: readonly Step[], look: (generations: Generations) => 
   const outcomes: Promise<ReloadOutcome>[] = []
   for (const step of sequence) {
     if (step === 'begin') outcomes.push(generations.begin())
-    else if (generations.changing && step === 'succeed') generations.succeed()
+    else if (generations.changing && step === 'succeed') generations.succeed()()
     else if (generations.changing) generations.fail('failed')
     look(generations)
   }
@@ -86,7 +86,7 @@ test('no number is used for two generations, not even after a failure', () => {
           assert(generations.wanted > last)
           last = generations.wanted
         } else if (generations.changing)
-          step === 'succeed' ? generations.succeed() : generations.fail('failed')
+          step === 'succeed' ? generations.succeed()() : generations.fail('failed')
       }
     }),
   )

@@ -6,6 +6,7 @@ import { dirname, join } from 'node:path'
 import { test } from 'node:test'
 import { listModels } from '../../runtime/model/model-list.ts'
 import { folderOf, only, versionsOf } from '../support/model-folder.ts'
+import { withoutRights } from '../support/without-rights.ts'
 
 test('a bad model is listed with its problem and stops no other', t => {
   const folder = folderOf(t, {
@@ -70,18 +71,6 @@ test('an empty model folder has no models, and one that cannot be read is a prob
   writeFileSync(absent, '')
   assert.match(listModels(absent).problem ?? '', /absent cannot be read: ENOTDIR/)
 })
-
-/** Root may read everything: as root, what is done is done as nobody. */
-function withoutRights<T>(run: () => T): T {
-  const { geteuid, seteuid } = process
-  if (geteuid === undefined || seteuid === undefined || geteuid() !== 0) return run()
-  seteuid(65534)
-  try {
-    return run()
-  } finally {
-    seteuid(0)
-  }
-}
 
 test('missing rights are a problem with the path and the user', t => {
   const folder = folderOf(t, {

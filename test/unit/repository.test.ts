@@ -1,11 +1,12 @@
 // Models by name and version, in folders made for each test.
 
 import assert from 'node:assert/strict'
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { type TestContext, test } from 'node:test'
 import { ModelRepository } from '../../runtime/model/repository.ts'
+import { withoutRights } from '../support/without-rights.ts'
 
 /** An app root with these files; a path that ends in a slash is an empty folder. Gone after the test. */
 function appRoot(t: TestContext, files: readonly string[]): string {
@@ -154,4 +155,30 @@ test('several .onnx files without a model.onnx, and none, are refused with the r
 test('a model may be a file by itself', t => {
   const { folder, repository } = usual(t, ['azureml-models/iris.onnx'])
   assert.equal(repository.onnxFile('iris.onnx'), join(folder, 'iris.onnx'))
+})
+
+test('missing rights are no missing model: the message has the path and the user', t => {
+  const { root, folder, repository } = usual(t, ['azureml-models/iris/1/model.onnx'])
+  chmodSync(root, 0o755)
+  const refusal = (path: string) => {
+    chmodSync(path, 0)
+    try {
+      return withoutRights(() => {
+        try {
+          return repository.onnxFile('iris')
+        } catch (thrown) {
+          return thrown instanceof Error && 'code' in thrown && `${thrown.code}: ${thrown.message}`
+        }
+      })
+    } finally {
+      chmodSync(path, 0o755)
+    }
+  }
+  const uid = withoutRights(() => process.geteuid?.())
+  const denied = (path: string) =>
+    `ERR_MODEL_LOAD: ${path} cannot be read: EACCES, permission denied to uid ${uid}`
+  assert.equal(refusal(folder), denied(join(folder, 'iris')))
+  assert.equal(refusal(join(folder, 'iris')), denied(join(folder, 'iris')))
+  assert.equal(refusal(join(folder, 'iris/1')), denied(join(folder, 'iris/1')))
+  assert.equal(refusal(join(folder, 'iris/1/model.onnx')), denied(join(folder, 'iris/1/model.onnx')))
 })

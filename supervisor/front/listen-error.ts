@@ -1,0 +1,18 @@
+// Why a front cannot listen where it is told to.
+
+import { ScorehostError } from '../../runtime/errors.ts'
+
+/** @param error Of listen(). */
+export function listenError(error: NodeJS.ErrnoException, host: string, port: number): ScorehostError {
+  const address = `${host}:${port}`
+  if (error.code === 'EADDRINUSE') {
+    return new ScorehostError(
+      'ERR_ADDRESS_IN_USE',
+      `${address} is taken by another process (SCOREHOST_PORT).`,
+    )
+  }
+  return new ScorehostError(
+    'ERR_CONFIG_INVALID',
+    `Cannot listen on ${address} (SCOREHOST_HOST, SCOREHOST_PORT): ${error.message}`,
+  )
+}

@@ -1,0 +1,190 @@
+// The front that is nginx: a child process that finds the workers in rotation by links to their sockets.
+
+import { readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
+import { type AddressInfo, connect, createServer as createTcpServer } from 'node:net'
+import { userInfo } from 'node:os'
+import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { ScorehostError } from '../../runtime/errors.ts'
+import type { WorkerAddress } from '../../runtime/ipc.ts'
+import type { Log } from '../../runtime/log.ts'
+import { requestIds } from '../../runtime/request-id.ts'
+import { splitTarget } from '../../runtime/request-target.ts'
+import type { Settings } from '../../runtime/settings.ts'
+import type { Guard } from '../guard.ts'
+import { type AnswerHealth, HEALTH_PATHS } from '../health.ts'
+import type { Front, FrontEvents, Upstream } from './front.ts'
+import { listenError } from './listen-error.ts'
+import { renderNginx } from './nginx-config.ts'
+import { NginxProcess } from './nginx-process.ts'
+import { sendOwn } from './own-answer.ts'
+import { Places } from './places.ts'
+
+const TEMPLATE = new URL('../../../nginx/nginx.conf.template', import.meta.url)
+/** How long nginx may take to open its port. */
+const START_MS = 10_000
+const UPSTREAM_TIMEOUT =
+  /upstream timed out .* while reading response header .*upstream: "http:\/\/unix:(.+?\.sock):?\/[^"]*"/
+/** As root without capabilities it cannot set the groups that it has already, complains, and goes on. */
+const ALARM = /\[(alert|emerg)\](?!.* initgroups\()/
+/** Where the system does not say how many files a process may have open. */
+const USUAL_OPEN_FILES = 1024
+
+export class NginxFront implements Front {
+  /** It keeps idle connections to a worker for 900 ms, and a worker that drains ends those in use with their next answer. */
+  readonly handoverMs = 1000
+  readonly #settings: Settings
+  readonly #folder: string
+  readonly #configFile: string
+  readonly #template = readFileSync(TEMPLATE, 'utf8')
+  readonly #events: FrontEvents
+  readonly #log: Log
+  readonly #health: Server
+  readonly #nginx: NginxProcess
+  #port = 0
+  readonly #places: Places
+  #upstreams: readonly Upstream[] = []
+  #draining = false
+  /** @param folder To be written by this front alone. */
+  constructor(
+    settings: Settings,
+    folder: string,
+    guard: Guard,
+    answerHealth: AnswerHealth,
+    events: FrontEvents,
+    log: Log,
+  ) {
+    this.#settings = settings
+    this.#folder = folder
+    this.#configFile = join(folder, 'nginx.conf')
+    this.#events = events
+    this.#log = log
+    this.#health = createServer((request, response) => serveHealth(answerHealth, request, response))
+    this.#places = new Places(folder, settings.workerCount)
+    this.#nginx = new NginxProcess(this.#configFile, guard, { line: text => this.#heard(text) }, log)
+  }
+
+  async start(): Promise<number> {
+    const { host, port } = this.#settings
+    this.#port = await freePort(host, port)
+    await new Promise<void>((resolve, reject) => {
+      this.#health.once('error', reject)
+      this.#health.listen(join(this.#folder, 'supervisor.sock'), resolve)
+    })
+    this.#write()
+    await this.#nginx.check()
+    this.#nginx.start()
+    await accepting(host, this.#port)
+    return this.#port
+  }
+
+  update(upstreams: readonly Upstream[]): void {
+    this.#upstreams = upstreams
+    this.#places.update(upstreams.flatMap(({ address }) => socketOf(address) ?? []))
+    if (upstreams.length > 0 && !this.#draining) this.#flag('serving')
+  }
+
+  waiting(): null {
+    return null
+  }
+
+  inFlight(): null {
+    return null
+  }
+
+  drain(): void {
+    if (this.#draining) return
+    this.#draining = true
+    this.#flag('draining')
+    rmSync(join(this.#folder, 'serving'), { force: true })
+  }
+
+  async stop(deadlineMs: number): Promise<void> {
+    this.drain()
+    await this.#nginx.stop(deadlineMs)
+    this.#health.close()
+    this.#health.closeAllConnections()
+  }
+
+  kill(): void {
+    this.#nginx.kill()
+  }
+
+  /** A file that says to nginx what state the service is in. */
+  #flag(name: 'serving' | 'draining'): void {
+    writeFileSync(join(this.#folder, name), '')
+  }
+
+  #write(): void {
+    const config = renderNginx(this.#template, this.#settings, {
+      folder: this.#folder,
+      port: this.#port,
+      places: this.#places.paths,
+      healthPaths: HEALTH_PATHS,
+      user: process.geteuid?.() === 0 ? userInfo().username : null,
+      openFiles: openFiles(),
+    })
+    writeFileSync(this.#configFile, config)
+  }
+
+  /** nginx tells of a worker that does not answer in its log alone. */
+  #heard(line: string): void {
+    const [, place = ''] = UPSTREAM_TIMEOUT.exec(line) ?? []
+    const socket = this.#places.socketAt(place)
+    const upstream = this.#upstreams.find(({ address }) => socket !== null && socketOf(address) === socket)
+    if (upstream !== undefined) this.#events.edgeTimeout(upstream.id)
+    this.#log[ALARM.test(line) ? 'warn' : 'debug'](`nginx: ${line}`)
+  }
+}
+
+function socketOf(address: WorkerAddress): string | null {
+  return address.socketPath ?? null
+}
+
+function serveHealth(answerHealth: AnswerHealth, request: IncomingMessage, response: ServerResponse): void {
+  const ids = requestIds(request.headers)
+  const { path } = splitTarget(request.url ?? '/')
+  const answer = answerHealth(request.method ?? 'GET', path, ids.requestId)
+  if (answer === null) response.writeHead(404).end()
+  else sendOwn(response, answer, ids, false)
+}
+
+/**
+ * The port, which nginx is to open itself: tried before, for its own words about a port that is taken are nobody's.
+ *
+ * @throws ScorehostError ERR_ADDRESS_IN_USE, ERR_CONFIG_INVALID
+ */
+function freePort(host: string, port: number): Promise<number> {
+  const server = createTcpServer()
+  return new Promise((resolve, reject) => {
+    server.once('error', (error: NodeJS.ErrnoException) => reject(listenError(error, host, port)))
+    server.listen(port, host, () => {
+      const { port: given } = server.address() as AddressInfo // true: it listens on TCP
+      server.close(() => resolve(given))
+    })
+  })
+}
+
+/** @throws ScorehostError ERR_INTERNAL where nginx does not open its port in time */
+async function accepting(host: string, port: number): Promise<void> {
+  const target = host === '0.0.0.0' || host === '::' ? '127.0.0.1' : host
+  for (const deadlineMs = performance.now() + START_MS; performance.now() < deadlineMs; await sleep(10)) {
+    const isOpen = await new Promise<boolean>(resolve => {
+      const socket = connect(port, target, () => socket.end(() => resolve(true)))
+      socket.once('error', () => resolve(false))
+    })
+    if (isOpen) return
+  }
+  throw new ScorehostError('ERR_INTERNAL', `nginx did not open port ${port} within ${START_MS} ms`)
+}
+
+/** The soft limit of this process, which nginx inherits. */
+function openFiles(): number {
+  try {
+    const line = /^Max open files\s+(\d+)/m.exec(readFileSync('/proc/self/limits', 'utf8'))
+    return Number(line?.[1] ?? USUAL_OPEN_FILES)
+  } catch {
+    return USUAL_OPEN_FILES
+  }
+}
