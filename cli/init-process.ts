@@ -1,12 +1,11 @@
 // Process 1 of a container, where nobody else is: puts tini in that place.
 
 import { spawn } from 'node:child_process'
-import { accessSync, constants, statSync } from 'node:fs'
-import { delimiter, join } from 'node:path'
 import { signalExitCode } from '../runtime/exit-codes.ts'
+import { findProgram } from '../runtime/find-program.ts'
 import type { Log } from '../runtime/log.ts'
 
-/** Where distributions put it; a container's PATH need not name these. */
+/** Where distributions put tini. */
 const USUAL_FOLDERS = ['/usr/bin', '/sbin']
 const FORWARDED = ['SIGTERM', 'SIGINT', 'SIGHUP'] as const
 
@@ -24,7 +23,8 @@ type Execve = (file: string, args: readonly string[], env: NodeJS.ProcessEnv) =>
  */
 export async function runBelowInit(log: Log): Promise<number | null> {
   if (process.pid !== 1) return null
-  const tini = findTini()
+  // looked at beforehand: up to Node 24 an execve that fails ends the process
+  const tini = findProgram('tini', USUAL_FOLDERS)
   if (tini === null) {
     log.warn(
       'this is process 1 and there is no tini: orphans that a score module leaves will not be reaped; ' +
@@ -54,19 +54,4 @@ function runBelow(tini: string, command: readonly string[]): Promise<number> {
       resolve(signal === null ? (exitCode ?? 0) : signalExitCode(signal)),
     )
   })
-}
-
-function findTini(): string | null {
-  const folders = [...(process.env['PATH'] ?? '').split(delimiter).filter(Boolean), ...USUAL_FOLDERS]
-  return folders.map(folder => join(folder, 'tini')).find(isProgram) ?? null
-}
-
-/** Looked at beforehand: up to Node 24 an execve that fails ends the process. */
-function isProgram(file: string): boolean {
-  try {
-    accessSync(file, constants.X_OK)
-    return statSync(file).isFile()
-  } catch {
-    return false
-  }
 }

@@ -2,10 +2,9 @@
 
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { existsSync } from 'node:fs'
-import { delimiter, join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { ScorehostError, summariseThrown } from '../../runtime/errors.ts'
+import { findProgram } from '../../runtime/find-program.ts'
 import type { Log } from '../../runtime/log.ts'
 import type { Guard } from '../guard.ts'
 import { countDeath, restartDelayMs } from '../plan.ts'
@@ -15,11 +14,12 @@ export interface NginxEvents {
   line(text: string): void
 }
 
-/** Where distributions put it; a PATH need not name these. */
+/** Where distributions put nginx. */
 const USUAL_FOLDERS = ['/usr/sbin', '/usr/local/sbin', '/usr/bin', '/usr/local/bin']
 
 export class NginxProcess {
-  readonly #program = findNginx()
+  /** Its path: the environment of the service may be any. */
+  readonly #program = findProgram('nginx', USUAL_FOLDERS) ?? 'nginx'
   readonly #configFile: string
   readonly #guard: Guard
   readonly #events: NginxEvents
@@ -109,10 +109,4 @@ export class NginxProcess {
       if (!this.#stopping) this.start()
     }, delayMs)
   }
-}
-
-/** Found by its path: the environment of the service may be any. */
-function findNginx(): string {
-  const folders = [...(process.env['PATH'] ?? '').split(delimiter).filter(Boolean), ...USUAL_FOLDERS]
-  return folders.map(folder => join(folder, 'nginx')).find(path => existsSync(path)) ?? 'nginx'
 }
