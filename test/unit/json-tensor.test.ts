@@ -3,22 +3,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
-import type { Datatype } from '../../runtime/datatype.ts'
-import { readJsonTensor, scanNested } from '../../runtime/json-tensor.ts'
-import type { TensorData } from '../../runtime/tensor.ts'
-
-const LABEL = "input 'x'"
-
-function read(text: string, datatype: Datatype, shape: readonly number[]): TensorData {
-  const json = Buffer.from(text)
-  const { data, end } = readJsonTensor(json, 0, datatype, shape, LABEL)
-  assert.equal(json.toString('utf8', end).trim(), '')
-  return data
-}
-
-function malformed(message: string) {
-  return { code: 'ERR_INPUT_MALFORMED', message: `${LABEL}: ${message}` }
-}
+import { scanNested } from '../../runtime/json-tensor.ts'
+import { LABEL, malformed, read } from '../support/read-json-tensor.ts'
 
 function misshapen(message: string) {
   return { code: 'ERR_INPUT_SHAPE', message: `${LABEL}: ${message}` }
