@@ -2,7 +2,7 @@
 
 import { readFileSync } from 'node:fs'
 import { extname } from 'node:path'
-import { ScorehostError } from '../runtime/errors.ts'
+import { messageOf, ScorehostError } from '../runtime/errors.ts'
 
 export interface ScoredData {
   /** Where it comes from, for people. */
@@ -35,7 +35,7 @@ export function readData(file: string, contentType: string | null): ScoredData {
       body: readFileSync(file === '-' ? STANDARD_INPUT : file),
     }
   } catch (thrown) {
-    const why = thrown instanceof Error ? thrown.message : String(thrown)
+    const why = messageOf(thrown)
     throw new ScorehostError('ERR_CONFIG_INVALID', `--data: ${file} cannot be read: ${why}`, {
       cause: thrown,
     })

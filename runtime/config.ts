@@ -1,7 +1,7 @@
 // Reads the settings: flag over environment over file over default, each value with where it came from.
 
 import { resolve } from 'node:path'
-import { ScorehostError } from './errors.ts'
+import { messageOf, ScorehostError } from './errors.ts'
 import { nearest } from './nearest.ts'
 import type { CpuLimit, MemoryLimit } from './resources.ts'
 import {
@@ -198,7 +198,7 @@ function parseConfigFile(path: string, text: string): Map<SettingName, Found> {
   try {
     content = JSON.parse(text)
   } catch (thrown) {
-    throw invalid(`${path} is not JSON: ${thrown instanceof Error ? thrown.message : String(thrown)}`)
+    throw invalid(`${path} is not JSON: ${messageOf(thrown)}`)
   }
   if (typeof content !== 'object' || content === null || Array.isArray(content)) {
     throw invalid(`${path} must hold one JSON object with settings by name`)

@@ -328,6 +328,11 @@ export function retryHeaders(code: ErrorCode): Readonly<Record<string, string>> 
   return ERRORS[code].fault === 'capacity' ? { 'retry-after': '1' } : {}
 }
 
+/** Message of anything that was thrown. */
+export function messageOf(thrown: unknown): string {
+  return thrown instanceof Error ? thrown.message : String(thrown)
+}
+
 /** Text of anything that was thrown, its stack where it has one. */
 export function describeThrown(thrown: unknown): string {
   if (thrown instanceof Error) return thrown.stack ?? `${thrown.name}: ${thrown.message}`

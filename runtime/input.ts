@@ -1,6 +1,6 @@
 // From the bytes of a request to a value: JSON, text, a form, bytes.
 
-import { ScorehostError } from './errors.ts'
+import { messageOf, ScorehostError } from './errors.ts'
 import { type MultipartLimits, readMultipart } from './multipart.ts'
 import { parseJson } from './prototype-keys.ts'
 import { decodeUtf8 } from './utf8.ts'
@@ -74,7 +74,7 @@ function decodeJson(text: string, contentType: string | null): unknown {
 }
 
 function malformed(contentType: string | null, thrown: unknown): ScorehostError {
-  const text = thrown instanceof Error ? thrown.message : String(thrown)
+  const text = messageOf(thrown)
   const why = thrown instanceof SyntaxError ? `not JSON: ${text}` : text
   const what =
     contentType === null

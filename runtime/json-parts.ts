@@ -1,7 +1,7 @@
 // Cuts large values out of a JSON text, so that the rest can be parsed as usual.
 
 import { isUtf8 } from 'node:buffer'
-import { ScorehostError } from './errors.ts'
+import { messageOf, ScorehostError } from './errors.ts'
 import { isSpace, JsonCursor } from './json-cursor.ts'
 import { endOfString } from './json-string.ts'
 import { MOST_NESTING } from './nested-array.ts'
@@ -84,10 +84,6 @@ function notJson(
     why = messageOf(again)
   }
   return new ScorehostError('ERR_INPUT_MALFORMED', `${label} is not JSON: ${why}`)
-}
-
-function messageOf(thrown: unknown): string {
-  return thrown instanceof Error ? thrown.message : String(thrown)
 }
 
 const QUOTE = 0x22

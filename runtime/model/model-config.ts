@@ -1,5 +1,6 @@
 // The configuration of one model, as its config.pbtxt or config.json says it: Triton's, as far as it concerns ONNX.
 
+import { messageOf } from '../errors.ts'
 import { type DynamicBatching, readDynamicBatching } from './batching-config.ts'
 import {
   type Bounds,
@@ -175,7 +176,7 @@ function jsonDocument(file: string, text: string): Opened {
   try {
     root = JSON.parse(text)
   } catch (thrown) {
-    const why = thrown instanceof Error ? thrown.message : String(thrown)
+    const why = messageOf(thrown)
     throw new ModelConfigError(nowhere, `it is not JSON: ${why}`)
   }
   if (typeof root !== 'object' || root === null || Array.isArray(root))

@@ -1,6 +1,6 @@
 // What a score module's exports say of its inputs and answers.
 
-import { ScorehostError } from '../errors.ts'
+import { messageOf, ScorehostError } from '../errors.ts'
 import type { InputCheck } from '../input-reader.ts'
 import type { ScoreModule } from '../score-api.ts'
 import type { JsonSchema } from '../scoring.ts'
@@ -59,7 +59,7 @@ async function compileExport(schema: JsonSchema, side: Side, file: string) {
   try {
     return await compileJsonSchema(schema, false)
   } catch (thrown) {
-    throw noSchema(file, side, thrown instanceof Error ? thrown.message : String(thrown))
+    throw noSchema(file, side, messageOf(thrown))
   }
 }
 

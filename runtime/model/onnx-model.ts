@@ -1,6 +1,7 @@
 // context.onnx(): an ONNX model that takes and gives arrays by name.
 
 import type { InferenceSession, Tensor } from 'onnxruntime-node'
+import { messageOf } from '../errors.ts'
 import type { OnnxModel, OnnxOptions, OnnxValues } from '../score-api.ts'
 import { flatten, isTypedArray, nest, shapeOf, type TensorData } from '../tensor.ts'
 import { onnxTensor } from './onnx-tensor.ts'
@@ -89,9 +90,7 @@ export class LoadedOnnxModel implements OnnxModel {
         throw new TypeError(`its datatype ${type} has no nested form; pass a typed array`)
       return onnxTensor(type, convert(flatten(value, actual)), actual)
     } catch (thrown) {
-      throw new TypeError(`input ${name}: ${thrown instanceof Error ? thrown.message : String(thrown)}`, {
-        cause: thrown,
-      })
+      throw new TypeError(`input ${name}: ${messageOf(thrown)}`, { cause: thrown })
     }
   }
 }
