@@ -4,12 +4,12 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { InferenceSession } from 'onnxruntime-node'
 import { AdaptiveBatch } from '../../runtime/adaptive-batch.ts'
-import { Cancellation } from '../../runtime/cancellation.ts'
 import { completeConfig } from '../../runtime/model/complete-config.ts'
 import { NO_CONFIG } from '../../runtime/model/model-config.ts'
 import { OnnxScorer } from '../../runtime/model/onnx-scorer.ts'
 import { FIRST_COME, type ScoreRequest } from '../../runtime/scoring.ts'
 import { TensorInput, TensorOutput } from '../../runtime/tensor-request.ts'
+import { request as emptyRequest } from '../support/engine-crowd.ts'
 
 const MOST_ROWS = 32
 
@@ -37,16 +37,8 @@ function request(rows: number, inputs: Readonly<Record<string, readonly number[]
     name,
     { datatype: 'FP32' as const, shape: [data.length], data: Float32Array.from(data) },
   ])
-  return {
-    requestId: '1',
-    input: new TensorInput(new Map(tensors as never), null, rows), // true: pairs
-    raw: Buffer.alloc(0),
-    contentType: null,
-    headers: {},
-    query: {},
-    cancellation: new Cancellation(),
-    schedule: null,
-  }
+  const input = new TensorInput(new Map(tensors as never), null, rows) // true: pairs
+  return { ...emptyRequest('1'), input }
 }
 
 const requestOf = (...x: readonly number[]) => request(x.length, { x })
