@@ -3,6 +3,7 @@
 import { type AnswerCode, bodyTooLarge, ERRORS, retryHeaders, scoringTimedOut } from '../../runtime/errors.ts'
 import { EDGE_MARGIN_MS, FRONT_KEEP_ALIVE_MS } from '../../runtime/http-limits.ts'
 import type { Settings } from '../../runtime/settings.ts'
+import { NOT_HTTP } from './own-answer.ts'
 
 export interface NginxSurroundings {
   /** Where nginx may write, and where the sockets are. */
@@ -68,7 +69,7 @@ function errorLocations(settings: Settings): string {
   // a 502 of nginx's own: either the worker was lost while it ran, or none could be reached
   const unreached = `if ($was_connected = 0) {\n        ${answer('ERR_NO_WORKER')}\n      }`
   return [
-    errorLocation('malformed', 'ERR_INPUT_MALFORMED', 'This is not a well-formed HTTP request.'),
+    errorLocation('malformed', 'ERR_INPUT_MALFORMED', NOT_HTTP),
     errorLocation('large', 'ERR_INPUT_TOO_LARGE', large),
     errorLocation('header', 'ERR_HEADER_TOO_LONG', 'The headers are longer than 16384 bytes.'),
     errorLocation('internal', 'ERR_INTERNAL'),

@@ -24,7 +24,7 @@ import { Exchange, type ExchangeContext } from './exchange.ts'
 import type { Front, FrontEvents, Upstream } from './front.ts'
 import { cutLater } from './linger.ts'
 import { listenError } from './listen-error.ts'
-import { sendOwn } from './own-answer.ts'
+import { NOT_HTTP, sendOwn } from './own-answer.ts'
 import { Relay } from './relay.ts'
 
 /** Node's codes for a request that its parser refused, and ours; any other is a malformed request. */
@@ -154,6 +154,6 @@ function refuse(error: NodeJS.ErrnoException, socket: Socket, settings: Settings
 
 function refusal(code: AnswerCode, { headerTimeoutMs, uploadTimeoutMs }: Settings): string {
   if (code === 'ERR_HEADER_TOO_LONG') return `The headers are longer than ${maxHeaderSize} bytes.`
-  if (code === 'ERR_INPUT_MALFORMED') return 'This is not a well-formed HTTP request.'
+  if (code === 'ERR_INPUT_MALFORMED') return NOT_HTTP
   return `The request took longer than ${headerTimeoutMs} ms for its header (SCOREHOST_HEADER_TIMEOUT_MS) or ${uploadTimeoutMs} ms as a whole (SCOREHOST_UPLOAD_TIMEOUT_MS).`
 }

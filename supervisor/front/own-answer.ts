@@ -3,6 +3,9 @@
 import type { ServerResponse } from 'node:http'
 import type { RequestIds } from '../../runtime/request-id.ts'
 
+/** Said of what is no HTTP, whichever front finds it. */
+export const NOT_HTTP = 'This is not a well-formed HTTP request.'
+
 export interface OwnAnswer {
   readonly status: number
   readonly headers: Readonly<Record<string, string>>
