@@ -58,8 +58,8 @@ COPY image bin
 
 # The app root is the image user's, so that a Dockerfile may install packages there without being root. Until something else lies
 # in it, the link says what is served; a mount covers it, a COPY puts it beside what counts.
-RUN ln -s /opt/scorehost/bin/serve /opt/scorehost/dist/cli/scorehost.js /usr/local/bin/ \
- && mv /usr/local/bin/scorehost.js /usr/local/bin/scorehost \
+RUN ln -s /opt/scorehost/dist/cli/scorehost.js /usr/local/bin/scorehost \
+ && ln -s /opt/scorehost/dist/cli/scorehost.js /usr/local/bin/serve \
  && mkdir -m 775 /var/azureml-app \
  && ln -s /opt/scorehost/samples/iris /var/azureml-app/.scorehost-sample \
  && chown -h 1000:0 /var/azureml-app
@@ -75,7 +75,7 @@ USER 1000:1000
 EXPOSE 5001
 HEALTHCHECK --interval=10s --timeout=3s --start-period=300s --retries=3 CMD ["/opt/scorehost/bin/healthcheck"]
 ENTRYPOINT ["/opt/scorehost/bin/entrypoint"]
-CMD ["serve"]
+CMD ["scorehost", "serve"]
 
 # test/container/image.test.ts holds the version against package.json
 ARG VERSION=0.1.0
@@ -87,4 +87,4 @@ LABEL org.opencontainers.image.title="Scorehost" \
       org.opencontainers.image.source="${SOURCE}" \
       org.opencontainers.image.revision="${REVISION}" \
       org.opencontainers.image.licenses="MIT" \
-      io.scorehost.contracts="azureml open-inference-protocol-v2"
+      io.scorehost.contracts="azureml pai-eas oci-data-science sagemaker vertex-ai kserve-v1 open-inference-protocol-v2"

@@ -163,7 +163,7 @@ class Check {
 
   #entry(): string | null {
     try {
-      return findEntry(this.#config.settings.appRoot, this.#config.settings.entry)
+      return findEntry(this.#config.settings)
     } catch {
       return null // that there is none is what the report is about
     }
@@ -188,6 +188,7 @@ async function scoreOverContract({ core }: Service, data: ScoredData): Promise<H
     headers: { 'content-type': data.contentType, 'content-length': String(data.body.length) },
     body: data.body,
     requestId: randomUUID(),
+    always: {},
     cancellation: new Cancellation(),
   }
   return route.handle(call, core)

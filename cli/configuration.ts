@@ -1,6 +1,7 @@
 // Reads the settings from the real world: command line, environment, files, cgroups.
 
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { basename } from 'node:path'
 import { accessProblem } from '../runtime/access-problem.ts'
 import { sampleIn } from '../runtime/app-root.ts'
 import { type Config, loadConfig } from '../runtime/config.ts'
@@ -13,11 +14,23 @@ export function readConfiguration(flags: Readonly<Record<string, string>>): Conf
     flags,
     env: process.env,
     readFile: textOrNull,
+    namesIn,
     sampleIn,
+    // the link of that name in the image's PATH
+    startedAsServe: basename(process.argv[1] ?? '') === 'serve',
     workingDirectory: process.cwd(),
     cpuLimit: cpuLimit(),
     memoryLimit: memoryLimit(),
   })
+}
+
+function namesIn(path: string): readonly string[] | null {
+  try {
+    return readdirSync(path)
+  } catch {
+    // what is wrong with it is said by whoever needs what is in it
+    return null
+  }
 }
 
 /** A file that is there and may not be read holds settings that somebody counts on. */

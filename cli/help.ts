@@ -14,6 +14,7 @@ const VALUE_SHOWN = {
   boolean: '',
   integer: ' …',
   'optional integer': '[=…]',
+  port: ' …',
   text: ' …',
   choice: ' …',
 } as const

@@ -2,6 +2,7 @@
 // The command line: finds the command, runs it, turns its errors into an exit code.
 
 import { readFileSync } from 'node:fs'
+import { basename } from 'node:path'
 import { describeThrown, ERRORS, ScorehostError } from '../runtime/errors.ts'
 import { EXIT_INTERNAL } from '../runtime/exit-codes.ts'
 import { nearest } from '../runtime/nearest.ts'
@@ -50,13 +51,19 @@ async function main([name = '--help', ...words]: string[]): Promise<number | nul
   return command.run(words)
 }
 
+/** A platform that starts `serve` finds a link of that name to this file. */
+function words(): string[] {
+  const [, program = '', ...rest] = process.argv
+  return basename(program) === 'serve' ? ['serve', ...rest] : rest
+}
+
 function print(text: string): number {
   process.stdout.write(text)
   return 0
 }
 
 try {
-  const exitCode = await main(process.argv.slice(2))
+  const exitCode = await main(words())
   if (exitCode !== null) process.exitCode = exitCode
 } catch (thrown) {
   const known = thrown instanceof ScorehostError

@@ -43,6 +43,10 @@ ${settingsHelp()}
 
 /** The one line for whoever has just started it: where it is and how to try it. */
 function announce({ port, sampleJson }: ReadyReport, { settings }: Config): void {
+  if (port === null) {
+    process.stdout.write('Scorehost is ready, without a public port\n')
+    return
+  }
   const host = settings.host === '0.0.0.0' || settings.host === '::' ? 'localhost' : settings.host
   const body = sampleJson === null || sampleJson.length > LONGEST_SAMPLE ? '{}' : sampleJson
   const quoted = `'${body.replaceAll("'", "'\\''")}'`

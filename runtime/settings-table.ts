@@ -1,7 +1,12 @@
 // The one table of settings: from it come the type, the parser, --help, `scorehost config` and docs/settings.md.
 
+import { PROFILES } from './profile.ts'
+
 interface SettingBase {
-  /** Environment names, the first that is set and not empty wins. Own names have at most 31 characters (OCI). */
+  /**
+   * Environment names, the first that is set and not empty wins; of those behind it platforms set some. Own names have at most
+   * 31 characters (OCI). A name with dashes is an argument of KServe's, which stands where it stands among them.
+   */
   readonly env: readonly string[]
   readonly flag: string
   readonly secret: boolean
@@ -31,6 +36,15 @@ interface OptionalIntegerSetting extends SettingBase {
   readonly max: number
 }
 
+/** A port to listen on, or none. */
+interface PortSetting extends SettingBase {
+  readonly kind: 'port'
+  readonly unit: 'port'
+  readonly default: number | null
+  readonly min: number
+  readonly max: number
+}
+
 interface TextSetting extends SettingBase {
   readonly kind: 'text'
   readonly default: string | null
@@ -52,12 +66,23 @@ interface BooleanSetting extends SettingBase {
 export type SettingSpec =
   | IntegerSetting
   | OptionalIntegerSetting
+  | PortSetting
   | TextSetting
   | ChoiceSetting
   | BooleanSetting
 
 /** The key of a row is its name in the configuration file and in the code. */
 export const SETTINGS = {
+  profile: {
+    env: ['SCOREHOST_PROFILE'],
+    flag: 'profile',
+    kind: 'choice',
+    choices: ['auto', ...PROFILES],
+    aliases: {},
+    default: 'auto',
+    secret: false,
+    text: 'The platform whose defaults are in force (docs/contracts.md); auto goes by what the platform sets.',
+  },
   appRoot: {
     env: ['AML_APP_ROOT'],
     flag: 'app-root',
@@ -67,20 +92,36 @@ export const SETTINGS = {
     text: 'Folder of the score module; the workers run in it and relative paths start from it.',
   },
   entry: {
-    env: ['AZUREML_ENTRY_SCRIPT'],
+    env: ['AZUREML_ENTRY_SCRIPT', 'SAGEMAKER_PROGRAM'],
     flag: 'entry',
     kind: 'text',
     default: null,
     secret: false,
     text: 'Score module, relative to the app root. Unset: main.{js,mjs,cjs,ts,mts,cts}, then score.{…}.',
   },
+  sourceDirectory: {
+    env: ['AZUREML_SOURCE_DIRECTORY'],
+    flag: 'source-directory',
+    kind: 'text',
+    default: null,
+    secret: false,
+    text: 'Folder below the app root in which the score module is looked for as well.',
+  },
   modelDir: {
-    env: ['AZUREML_MODEL_DIR'],
+    env: ['AZUREML_MODEL_DIR', '--model_dir', 'AIP_STORAGE_URI'],
     flag: 'models',
     kind: 'text',
     default: 'azureml-models',
     secret: false,
     text: 'Model folder, relative to the app root: {name}/{version}/… below it, or one version of one model.',
+  },
+  modelName: {
+    env: ['SCOREHOST_MODEL_NAME', '--model_name'],
+    flag: 'model-name',
+    kind: 'text',
+    default: null,
+    secret: false,
+    text: 'Name of the score module at /v1/models, and of a model whose files lie in the model folder itself.',
   },
   defaultModel: {
     env: ['SCOREHOST_DEFAULT_MODEL'],
@@ -100,6 +141,14 @@ export const SETTINGS = {
     secret: false,
     text: 'Models served as they are: all; explicit, those of SCOREHOST_LOAD_MODELS and loaded by request; off, none.',
   },
+  multiModel: {
+    env: ['SAGEMAKER_MULTI_MODEL'],
+    flag: 'multi-model',
+    kind: 'boolean',
+    default: false,
+    secret: false,
+    text: "SageMaker's multi-model mode: models come and go by /models; explicit model control.",
+  },
   loadModels: {
     env: ['SCOREHOST_LOAD_MODELS'],
     flag: 'load-models',
@@ -115,6 +164,14 @@ export const SETTINGS = {
     default: true,
     secret: false,
     text: 'Not ready while a model that was to be loaded could not be.',
+  },
+  azuremlConfigFile: {
+    env: ['AZUREML_CONFIG_FILE'],
+    flag: 'azureml-config',
+    kind: 'text',
+    default: null,
+    secret: false,
+    text: "JSON file of AzureML's names and their values. Unset: config.json in the app root or beside the module.",
   },
   configFile: {
     env: ['SCOREHOST_CONFIG_FILE'],
@@ -133,15 +190,86 @@ export const SETTINGS = {
     text: 'Address the front listens on.',
   },
   port: {
-    env: ['SCOREHOST_PORT'],
+    env: ['SCOREHOST_PORT', 'SAGEMAKER_BIND_TO_PORT', 'AIP_HTTP_PORT', '--http_port', 'PORT'],
     flag: 'port',
-    kind: 'integer',
+    kind: 'port',
     unit: 'port',
     default: 5001,
     min: 0,
     max: 65_535,
     secret: false,
-    text: 'Port the front listens on; 0 takes any free one and prints it.',
+    text: 'Port the front listens on; 0 takes any free one and prints it; none opens none.',
+  },
+  healthPort: {
+    env: ['SCOREHOST_HEALTH_PORT'],
+    flag: 'health-port',
+    kind: 'port',
+    unit: 'port',
+    default: null,
+    min: 1,
+    max: 65_535,
+    secret: false,
+    text: 'A second port, which answers the health paths alone.',
+  },
+  healthPaths: {
+    env: ['SCOREHOST_HEALTH_PATHS', 'AIP_HEALTH_ROUTE', 'MODEL_DEPLOY_HEALTH_ENDPOINT'],
+    flag: 'health-paths',
+    kind: 'text',
+    default: null,
+    secret: false,
+    text: 'Further paths that are 200 while the service is ready, separated by commas.',
+  },
+  scorePaths: {
+    env: ['SCOREHOST_SCORE_PATHS', 'MODEL_DEPLOY_PREDICT_ENDPOINT'],
+    flag: 'score-paths',
+    kind: 'text',
+    default: null,
+    secret: false,
+    text: 'Further paths that score as /score does, separated by commas; one that ends in /* takes all below it.',
+  },
+  predictPaths: {
+    env: ['SCOREHOST_PREDICT_PATHS', 'AIP_PREDICT_ROUTE'],
+    flag: 'predict-paths',
+    kind: 'text',
+    default: null,
+    secret: false,
+    text: 'Further paths that take instances and answer with predictions, separated by commas.',
+  },
+  instances: {
+    env: ['SCOREHOST_INSTANCES'],
+    flag: 'instances',
+    kind: 'choice',
+    choices: ['each', 'whole'],
+    aliases: {},
+    default: 'each',
+    secret: false,
+    text: 'What run() is given of a request with instances: each of them in turn, or the whole body.',
+  },
+  defaultAccept: {
+    env: ['SAGEMAKER_DEFAULT_INVOCATIONS_ACCEPT'],
+    flag: 'default-accept',
+    kind: 'text',
+    default: null,
+    secret: false,
+    text: 'Content type of an answer at /invocations to a client that accepts any.',
+  },
+  corsOrigins: {
+    env: ['AML_CORS_ORIGINS'],
+    flag: 'cors-origins',
+    kind: 'text',
+    default: null,
+    secret: false,
+    text: 'Origins whose pages may call the service from a browser, separated by commas; * is any.',
+  },
+  statuses: {
+    env: ['SCOREHOST_STATUS'],
+    flag: 'statuses',
+    kind: 'choice',
+    choices: ['scorehost', 'azmlinfsrv'],
+    aliases: {},
+    default: 'scorehost',
+    secret: false,
+    text: "With azmlinfsrv a failed or late run() is a 500 with the body of AzureML's Python server, no 502 or 504.",
   },
   front: {
     env: ['SCOREHOST_FRONT'],
@@ -163,6 +291,14 @@ export const SETTINGS = {
     secret: false,
     text: 'Where workers listen: tcp, ports of 127.0.0.1; unix, sockets in the temporary folder.',
   },
+  safePortRange: {
+    env: ['SAGEMAKER_SAFE_PORT_RANGE'],
+    flag: 'safe-port-range',
+    kind: 'text',
+    default: null,
+    secret: false,
+    text: 'The only ports that may be opened beside the first, as FIRST-LAST.',
+  },
   workerPort: {
     env: ['SCOREHOST_WORKER_PORT'],
     flag: 'worker-port',
@@ -175,8 +311,7 @@ export const SETTINGS = {
     text: 'Port of the first worker on 127.0.0.1; the others follow, and a port that is taken is passed over.',
   },
   workerCount: {
-    // the second is what OCI Data Science sets
-    env: ['WORKER_COUNT', 'WEB_CONCURRENCY'],
+    env: ['WORKER_COUNT', 'WEB_CONCURRENCY', 'SAGEMAKER_MODEL_SERVER_WORKERS'],
     flag: 'workers',
     kind: 'integer',
     unit: 'processes',
@@ -199,6 +334,7 @@ export const SETTINGS = {
   },
   scoringTimeoutMs: {
     env: ['SCORING_TIMEOUT_MS'],
+    envSeconds: ['SAGEMAKER_MODEL_SERVER_TIMEOUT'],
     flag: 'scoring-timeout-ms',
     kind: 'integer',
     unit: 'ms',
@@ -206,7 +342,7 @@ export const SETTINGS = {
     min: 1,
     max: 86_400_000,
     secret: false,
-    text: 'How long run() may take before the client gets a 504.',
+    text: 'How long run() may take before a 504. SAGEMAKER_MODEL_SERVER_TIMEOUT holds it in seconds.',
   },
   maxBodyBytes: {
     env: ['SCOREHOST_MAX_BODY_BYTES'],
@@ -404,11 +540,22 @@ export const SETTINGS = {
     text: 'Path below which a gateway serves this, for swagger: api/v1/service/name.',
   },
   logLevel: {
-    env: ['AZUREML_LOG_LEVEL'],
+    env: ['AZUREML_LOG_LEVEL', 'SAGEMAKER_CONTAINER_LOG_LEVEL'],
     flag: 'log-level',
     kind: 'choice',
     choices: ['fatal', 'error', 'warn', 'info', 'debug', 'trace'],
-    aliases: { critical: 'fatal', warning: 'warn', notset: 'trace' },
+    // Python's names, and its numbers
+    aliases: {
+      critical: 'fatal',
+      warning: 'warn',
+      notset: 'trace',
+      '50': 'fatal',
+      '40': 'error',
+      '30': 'warn',
+      '20': 'info',
+      '10': 'debug',
+      '0': 'trace',
+    },
     default: 'info',
     secret: false,
     text: 'Least severe log lines to write.',

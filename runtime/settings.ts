@@ -1,5 +1,6 @@
 // The settings: their type, their names and what a value may be, all from the table.
 
+import type { Profile } from './profile.ts'
 import { SETTINGS, type SettingSpec } from './settings-table.ts'
 
 export type SettingName = keyof typeof SETTINGS
@@ -8,7 +9,7 @@ type Widen<T> = T extends string ? string : T
 
 type ValueOf<S> = S extends { kind: 'integer' }
   ? number
-  : S extends { kind: 'optional integer' }
+  : S extends { kind: 'optional integer' | 'port' }
     ? number | null
     : S extends { kind: 'boolean' }
       ? boolean
@@ -20,8 +21,10 @@ type ValueOf<S> = S extends { kind: 'integer' }
             : Widen<D>
           : never
 
-/** All settings with their values, paths absolute and `auto` replaced by a number. */
-export type Settings = { readonly [Name in SettingName]: ValueOf<(typeof SETTINGS)[Name]> }
+/** All settings with their values, paths absolute and `auto` replaced by what it came to. */
+export type Settings = {
+  readonly [Name in SettingName]: Name extends 'profile' ? Profile : ValueOf<(typeof SETTINGS)[Name]>
+}
 
 export const SETTING_NAMES = Object.keys(SETTINGS) as SettingName[] // true: the table has no other keys
 
@@ -42,6 +45,8 @@ export function expectation(spec: SettingSpec): string {
       return `${wholeNumber(spec)}${spec.default === 'auto' ? ', or auto' : ''}`
     case 'optional integer':
       return `${wholeNumber(spec)}, by flag ${spec.byFlagAlone} where none is given`
+    case 'port':
+      return `${wholeNumber(spec)}, or none`
     case 'choice':
       return `one of ${spec.choices.join(', ')}`
     case 'boolean':
@@ -55,8 +60,13 @@ function wholeNumber({ unit, min, max }: { unit: string; min: number; max: numbe
   return `a whole number${unit === 'port' ? '' : ` of ${unit}`} from ${min} to ${max}`
 }
 
+/** What a setting lists, separated by commas. */
+export function listed(text: string | null): readonly string[] {
+  const parts = (text ?? '').split(',').map(part => part.trim())
+  return [...new Set(parts.filter(part => part !== ''))]
+}
+
 /** The models that SCOREHOST_LOAD_MODELS names. */
 export function modelsToLoad({ loadModels }: Pick<Settings, 'loadModels'>): ReadonlySet<string> {
-  const names = (loadModels ?? '').split(',').map(name => name.trim())
-  return new Set(names.filter(name => name !== ''))
+  return new Set(listed(loadModels))
 }

@@ -11,19 +11,22 @@ import {
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { ReloadOutcome } from './generations.ts'
+import type { AnswerHealth } from './health.ts'
 import type { ServiceStatus } from './status.ts'
 
 /**
  * A socket file and not a port: it needs no number that a platform may have taken, and only its owner may connect. It is
  * named after the public port, by which whoever asks knows the service.
  */
-export function adminSocketPath(port: number): string {
-  return join(tmpdir(), `scorehost-${port}.sock`)
+export function adminSocketPath(port: number | null): string {
+  return join(tmpdir(), `scorehost-${port ?? 'none'}.sock`)
 }
 
 export interface AdminHandlers {
   status(): Promise<ServiceStatus>
   reload(): Promise<ReloadOutcome>
+  /** Health, for a service without a public port. */
+  readonly health: AnswerHealth
 }
 
 export class AdminServer {
@@ -66,7 +69,11 @@ async function answer(
   else if (asked === 'POST /reload') {
     const outcome = await handlers.reload()
     reply(outcome.ok ? 200 : 409, outcome)
-  } else reply(404, { message: `There is no ${asked} here; there are GET /status and POST /reload.` })
+  } else {
+    const health = handlers.health(request.method ?? 'GET', request.url ?? '/', 'none')
+    if (health !== null) response.writeHead(health.status, { ...health.headers }).end(health.body)
+    else reply(404, { message: `There is no ${asked} here; there are GET /status, POST /reload and health.` })
+  }
 }
 
 /**
@@ -75,7 +82,7 @@ async function answer(
  * @returns its answer, parsed
  * @throws the error of the connection where none runs
  */
-export function askSupervisor(port: number, method: 'GET' | 'POST', path: string): Promise<unknown> {
+export function askSupervisor(port: number | null, method: 'GET' | 'POST', path: string): Promise<unknown> {
   return new Promise((resolve, reject) => {
     const outgoing = httpRequest(
       { socketPath: adminSocketPath(port), method, path, agent: false },

@@ -1,7 +1,8 @@
 // Health and readiness, answered by the supervisor however busy the workers are.
 
 import { errorAnswer } from '../runtime/error-answer.ts'
-import { retryHeaders, ScorehostError } from '../runtime/errors.ts'
+import { errorHeaders, ScorehostError } from '../runtime/errors.ts'
+import { PROBES } from '../runtime/health-paths.ts'
 import { HEALTHY } from '../runtime/healthy.ts'
 import type { OwnAnswer } from './front/own-answer.ts'
 
@@ -19,46 +20,44 @@ export function describeStart(state: ServiceState): string {
 
 const JSON_TYPE = { 'content-type': 'application/json' }
 
-interface Probe {
-  readonly asks: 'alive' | 'ready'
-  readonly yes: OwnAnswer
+/** What is said on a path where all is well; on any other it is `ok`. */
+const WELL: Readonly<Record<string, OwnAnswer>> = {
+  '/v2/health/live': json({ live: true }),
+  '/v2/health/ready': json({ ready: true }),
+  '/health': json({ status: 'ok' }),
+  '/ping': text(''),
 }
-
-const PROBES: Readonly<Record<string, Probe>> = {
-  '/livez': { asks: 'alive', yes: text('ok') },
-  '/readyz': { asks: 'ready', yes: text('ok') },
-  '/v2/health/live': { asks: 'alive', yes: json({ live: true }) },
-  '/v2/health/ready': { asks: 'ready', yes: json({ ready: true }) },
-}
-
-/** The paths that are the supervisor's own, also where the front is another process. */
-export const HEALTH_PATHS: readonly string[] = ['/', ...Object.keys(PROBES)]
+const OK = text('ok')
 
 /**
- * The health paths: `/` for AzureML, `/livez` and `/readyz` for Kubernetes, `/v2/health/live` and `/v2/health/ready` of the V2
- * protocol, of whose clients some fail on an empty body.
+ * The health paths: `/` for AzureML, `/livez` and `/readyz` for Kubernetes, `/v2/health/…` of the V2 protocol, of whose clients
+ * some fail on an empty body, `/health` for OCI, `/ping` for SageMaker, and those of the settings.
  *
  * `/` is 502 until the service is ready: AzureML's client takes that for "not ready yet" and any other for "failed".
+ *
+ * @param further Paths of the settings; another contract may have routes there for other methods.
  */
 export function answerHealth(
   state: ServiceState,
+  further: readonly string[],
   method: string,
   path: string,
   requestId: string,
 ): OwnAnswer | null {
   const isProbe = method === 'GET' || method === 'HEAD'
-  if (path === '/') {
-    if (!isProbe) return null
-    const answer = notReady(path, state, requestId)
-    return state === 'ready' ? text(HEALTHY) : { ...answer, status: state === 'draining' ? 503 : 502 }
-  }
-  const probe = PROBES[path]
-  if (probe === undefined) return null
+  if (path === '/') return isProbe ? rootHealth(state, requestId) : null
+  const asks = PROBES[path]
+  if (asks === undefined && !(isProbe && further.includes(path))) return null
   if (!isProbe) {
     const error = new ScorehostError('ERR_METHOD', `${path} does not take ${method}; it takes GET, HEAD.`)
     return { ...errorAnswer(path, error, requestId), headers: { ...JSON_TYPE, allow: 'GET, HEAD' } }
   }
-  return probe.asks === 'alive' || state === 'ready' ? probe.yes : notReady(path, state, requestId)
+  return asks === 'alive' || state === 'ready' ? (WELL[path] ?? OK) : notReady(path, state, requestId)
+}
+
+function rootHealth(state: ServiceState, requestId: string): OwnAnswer {
+  if (state === 'ready') return text(HEALTHY)
+  return { ...notReady('/', state, requestId), status: state === 'draining' ? 503 : 502 }
 }
 
 function text(body: string): OwnAnswer {
@@ -72,5 +71,5 @@ function json(value: unknown): OwnAnswer {
 function notReady(path: string, state: ServiceState, requestId: string): OwnAnswer {
   const code = state === 'draining' ? 'ERR_DRAINING' : 'ERR_NO_WORKER'
   const error = new ScorehostError(code, `The service is ${state}.`)
-  return { ...errorAnswer(path, error, requestId), headers: { ...JSON_TYPE, ...retryHeaders(code) } }
+  return { ...errorAnswer(path, error, requestId), headers: { ...JSON_TYPE, ...errorHeaders(code) } }
 }

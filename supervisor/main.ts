@@ -29,7 +29,7 @@ export async function supervise(
 ): Promise<void> {
   const { settings } = config
   const supervisor = new Supervisor(
-    config,
+    settings,
     {
       ready(report) {
         announce(report)
@@ -59,6 +59,7 @@ export async function supervise(
   process.on('SIGHUP', () => (atTerminal && !isatty(STANDARD_INPUT) ? stop('SIGHUP') : reload('SIGHUP')))
 
   const port = await supervisor.start()
+  logPorts(port, config, log)
   await startAdmin(supervisor, port, log)
 }
 
@@ -100,12 +101,20 @@ function stopper(supervisor: Supervisor, { settings }: Config, log: Log): (signa
   }
 }
 
+/** Once, with what decided it: of six names that may set the port one wins. */
+function logPorts(port: number | null, { settings: { host, healthPort }, origins }: Config, log: Log): void {
+  if (port === null) log.info(`no public port (${origins.port}); the score module fetches its work itself`)
+  else log.info({ host, port }, `listening on ${host}:${port} (${origins.port})`)
+  if (healthPort !== null) log.info({ host, healthPort }, `health is at ${host}:${healthPort} too`)
+}
+
 /** The service is as good without it, so a folder that cannot be written costs a warning. */
-async function startAdmin(supervisor: Supervisor, port: number, log: Log): Promise<void> {
+async function startAdmin(supervisor: Supervisor, port: number | null, log: Log): Promise<void> {
   const path = adminSocketPath(port)
   const admin = new AdminServer(path, {
     status: () => supervisor.status(),
     reload: () => supervisor.reload(),
+    health: supervisor.health.answer,
   })
   process.once('exit', () => admin.stop())
   try {

@@ -23,7 +23,8 @@ export interface WorkerStatus {
 export interface ServiceStatus {
   readonly pid: number
   readonly state: ServiceState
-  readonly port: number
+  /** Null where it has none. */
+  readonly port: number | null
   readonly uptimeMs: number
   /** Requests that wait in the front for a worker. */
   readonly waiting: number | null

@@ -3,7 +3,8 @@
 import type { Failure } from './worker-handle.ts'
 
 export interface ReadyReport {
-  readonly port: number
+  /** Null where it has none. */
+  readonly port: number | null
   /** JSON text of an input that works, null where the score module names none. */
   readonly sampleJson: string | null
 }

@@ -1,14 +1,14 @@
 // Starts and watches the front and the workers: looks, plans, acts.
 
 import { requireAppRoot } from '../runtime/app-root.ts'
-import type { Config } from '../runtime/config.ts'
 import type { FromWorker } from '../runtime/ipc.ts'
 import type { Log } from '../runtime/log.ts'
 import { modelsToLoad, type Settings } from '../runtime/settings.ts'
 import { createFront } from './front/create-front.ts'
 import type { Front } from './front/front.ts'
 import { Generations, type ReloadOutcome } from './generations.ts'
-import { answerHealth, describeStart, type ServiceState } from './health.ts'
+import { describeStart, type ServiceState } from './health.ts'
+import { HealthPort } from './health-port.ts'
 import { MemoryWatch } from './memory-death.ts'
 import { ModelDesk } from './model-desk.ts'
 import { plan } from './plan.ts'
@@ -43,12 +43,12 @@ export class Supervisor {
   readonly #now = () => performance.now()
   #state: 'starting' | 'serving' | 'draining' | 'stopped' = 'starting'
   readonly #startedAtMs = this.#now()
-  #port = 0
+  #port: number | null = null
+  readonly health: HealthPort
   #drainLimitMs: number
   #wakeTimer: NodeJS.Timeout | null = null
 
-  constructor(config: Config, events: SupervisorEvents, log: Log) {
-    const { settings } = config
+  constructor(settings: Settings, events: SupervisorEvents, log: Log) {
     this.#settings = settings
     this.#drainLimitMs = settings.drainTimeoutMs
     this.#events = events
@@ -66,8 +66,9 @@ export class Supervisor {
       },
       modelsToLoad(settings),
     )
+    this.health = new HealthPort(settings, () => this.#serviceState())
     this.#front = createFront(settings, surroundings, {
-      answerHealth: (method, path, requestId) => answerHealth(this.#serviceState(), method, path, requestId),
+      answerHealth: this.health.answer,
       edgeTimeout: id => this.#quarantine(id),
     })
   }
@@ -75,14 +76,13 @@ export class Supervisor {
   /**
    * Opens the port and starts the workers.
    *
-   * @returns the port
+   * @returns the port; null where it has none
    * @throws ScorehostError ERR_CONFIG_INVALID, ERR_ADDRESS_IN_USE
    */
-  async start(): Promise<number> {
-    const { appRoot, host } = this.#settings
-    requireAppRoot(appRoot)
+  async start(): Promise<number | null> {
+    requireAppRoot(this.#settings.appRoot)
+    await this.health.start()
     this.#port = await this.#front.start()
-    this.#log.info({ host, port: this.#port }, `listening on ${host}:${this.#port}`)
     this.#tick()
     return this.#port
   }
@@ -132,6 +132,7 @@ export class Supervisor {
     const wasServing = this.#state === 'serving'
     this.#state = 'draining'
     this.#front.drain()
+    this.health.drain()
     if (wasServing && drainDelayMs > 0) {
       this.#log.info(`draining: serving on for ${drainDelayMs} ms (SCOREHOST_DRAIN_DELAY_MS)`)
       await new Promise(resolve => setTimeout(resolve, drainDelayMs))
@@ -141,6 +142,7 @@ export class Supervisor {
     // no request is left: what the workers still have to do is close()
     this.#drainLimitMs = Math.max(LEAST_DRAIN_MS, this.#settings.drainTimeoutMs - (this.#now() - startMs))
     this.#state = 'stopped'
+    this.health.stop()
     this.#tick()
     await this.#workers.gone()
   }

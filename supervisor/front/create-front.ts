@@ -3,6 +3,7 @@
 import type { Settings } from '../../runtime/settings.ts'
 import type { AnswerHealth } from '../health.ts'
 import type { Surroundings } from '../workers.ts'
+import { ClosedFront } from './closed-front.ts'
 import type { Front, FrontEvents } from './front.ts'
 import { NginxFront } from './nginx-front.ts'
 import { NodeFront } from './node-front.ts'
@@ -13,6 +14,9 @@ export function createFront(
   { log, guard, runFolder }: Surroundings,
   events: FrontEvents & { readonly answerHealth: AnswerHealth },
 ): Front {
-  if (settings.front === 'node') return new NodeFront(settings, events.answerHealth, events, log)
-  return new NginxFront(settings, runFolder.path, guard, events.answerHealth, events, log)
+  const { port } = settings
+  if (port === null) return new ClosedFront()
+  const open = { ...settings, port }
+  if (settings.front === 'node') return new NodeFront(open, events.answerHealth, events, log)
+  return new NginxFront(open, runFolder.path, guard, events.answerHealth, events, log)
 }

@@ -6,13 +6,12 @@ import {
   type AnswerCode,
   bodyTooLarge,
   ERRORS,
-  retryHeaders,
+  errorHeaders,
   ScorehostError,
   scoringTimedOut,
 } from '../../runtime/errors.ts'
 import { EDGE_MARGIN_MS } from '../../runtime/http-limits.ts'
 import type { Log } from '../../runtime/log.ts'
-import type { RequestIds } from '../../runtime/request-id.ts'
 import { splitTarget } from '../../runtime/request-target.ts'
 import type { Settings } from '../../runtime/settings.ts'
 import type { Admission, Candidate } from '../admission.ts'
@@ -33,11 +32,18 @@ export interface ExchangeContext {
   readonly draining: () => boolean
 }
 
+/** What is known of a request before anything is done with it. */
+interface Identity {
+  readonly requestId: string
+  /** Headers that every answer to it has. */
+  readonly always: Readonly<Record<string, string>>
+}
+
 export class Exchange implements Candidate {
   readonly #context: ExchangeContext
   readonly #request: IncomingMessage
   readonly #response: ServerResponse
-  readonly #ids: RequestIds
+  readonly #identity: Identity
   readonly #clientWantsClose: boolean
   readonly #body: IncomingBody
   #upstream: Upstream | null = null
@@ -49,11 +55,16 @@ export class Exchange implements Candidate {
   /** True once an answer has begun or there is nobody to answer: what comes after is the echo of our own clean-up. */
   #settled = false
 
-  constructor(context: ExchangeContext, request: IncomingMessage, response: ServerResponse, ids: RequestIds) {
+  constructor(
+    context: ExchangeContext,
+    request: IncomingMessage,
+    response: ServerResponse,
+    identity: Identity,
+  ) {
     this.#context = context
     this.#request = request
     this.#response = response
-    this.#ids = ids
+    this.#identity = identity
     const wanted = request.headers.connection?.toLowerCase() ?? ''
     this.#clientWantsClose =
       request.httpVersion === '1.0' ? !wanted.includes('keep-alive') : wanted.includes('close')
@@ -70,7 +81,7 @@ export class Exchange implements Candidate {
 
   start(): void {
     const { headers } = this.#request
-    headers['x-request-id'] = this.#ids.requestId
+    headers['x-request-id'] = this.#identity.requestId
     headers.connection = 'keep-alive'
     delete headers.upgrade
     delete headers.expect
@@ -184,13 +195,13 @@ export class Exchange implements Candidate {
     this.#settled = true
     this.#cleanUp()
     const { fault } = ERRORS[error.code]
-    const { requestId } = this.#ids
+    const { requestId, always } = this.#identity
     const fields = { requestId, code: error.code, err: error.cause }
     this.#context.log[fault === 'model' ? 'error' : 'debug'](fields, error.message)
-    const headers = { 'content-type': 'application/json', ...retryHeaders(error.code) }
+    const headers = { 'content-type': 'application/json', ...errorHeaders(error.code) }
     const { path } = splitTarget(this.#request.url ?? '/')
-    const answer = { ...errorAnswer(path, error, requestId), headers }
-    sendOwn(this.#response, answer, this.#ids, this.#context.draining())
+    const answer = { ...errorAnswer(path, error, requestId, { style: this.#context.settings }), headers }
+    sendOwn(this.#response, answer, always, this.#context.draining())
     if (!this.#request.complete) cutLater(this.#request.socket, this.#request)
   }
 

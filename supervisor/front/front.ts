@@ -1,6 +1,10 @@
 // What a front is: the one public door, which moves bytes between clients and workers.
 
 import type { WorkerAddress } from '../../runtime/ipc.ts'
+import type { Settings } from '../../runtime/settings.ts'
+
+/** Of a service with a public port. */
+export type PublicSettings = Settings & { readonly port: number }
 
 /** A worker in rotation. */
 export interface Upstream {
@@ -22,10 +26,10 @@ export interface Front {
   /**
    * Opens the port.
    *
-   * @returns the port it listens on
+   * @returns the port it listens on; null where it has none
    * @throws ScorehostError ERR_ADDRESS_IN_USE, ERR_CONFIG_INVALID for an address that is not this machine's
    */
-  start(): Promise<number>
+  start(): Promise<number | null>
   /** Sets the workers in rotation; a request that is under way stays where it is. */
   update(upstreams: readonly Upstream[]): void
   /** Requests that wait for a worker; null where the front cannot tell. */

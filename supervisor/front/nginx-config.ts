@@ -1,6 +1,9 @@
 // The configuration of nginx, from its template. Pure: text in, text out.
 
-import { type AnswerCode, bodyTooLarge, ERRORS, retryHeaders, scoringTimedOut } from '../../runtime/errors.ts'
+import { EXPOSED_HEADERS, originsOf } from '../../runtime/cross-origin.ts'
+import { pythonMessage } from '../../runtime/error-answer.ts'
+import { type AnswerCode, bodyTooLarge, ERRORS, errorHeaders, scoringTimedOut } from '../../runtime/errors.ts'
+import { PROBES } from '../../runtime/health-paths.ts'
 import { EDGE_MARGIN_MS, FRONT_KEEP_ALIVE_MS } from '../../runtime/http-limits.ts'
 import type { Settings } from '../../runtime/settings.ts'
 import { NOT_HTTP } from './own-answer.ts'
@@ -28,6 +31,9 @@ export function renderNginx(template: string, settings: Settings, surroundings: 
   const { folder, port, places, healthPaths, user, openFiles } = surroundings
   const { host, scoringTimeoutMs, maxBodyBytes, headerTimeoutMs, bodyIdleTimeoutMs } = settings
   const values: Readonly<Record<string, string | number>> = {
+    exposedHeaders: EXPOSED_HEADERS,
+    varyOrigin:
+      settings.corsOrigins === null || originsOf(settings.corsOrigins).includes('*') ? '""' : 'Origin',
     user: user === null ? '' : `user ${user};`,
     folder,
     connections: Math.max(64, Math.min(MOST_CONNECTIONS, openFiles - SPARE_FILES)),
@@ -41,6 +47,7 @@ export function renderNginx(template: string, settings: Settings, surroundings: 
     listen: host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`,
     health: healthPaths.map(path => healthLocation(folder, path)).join(''),
     errors: errorLocations(settings),
+    origins: originMap(settings),
   }
   return template.replace(/@(\w+)@/g, (_, name: string) => {
     const value = values[name]
@@ -49,9 +56,17 @@ export function renderNginx(template: string, settings: Settings, surroundings: 
   })
 }
 
-/** The root is health for those who ask, and perhaps a route of the worker's for those who post. */
+/** Whom the answer to a page names as the one that may read it. */
+function originMap({ corsOrigins }: Settings): string {
+  const origins = corsOrigins === null ? [] : originsOf(corsOrigins)
+  const rows = origins.includes('*') ? ['default *;'] : origins.map(origin => `"${origin}" "${origin}";`)
+  return rows.map(row => `    ${row}`).join('\n')
+}
+
+/** The root, and a path of the settings, is health for those who ask, and perhaps a route of the worker's for those who post. */
 function healthLocation(folder: string, path: string): string {
-  const notHealth = path === '/' ? ['if ($request_method !~ "^(GET|HEAD)$") {', '  return 472;', '}'] : []
+  const notHealth =
+    PROBES[path] === undefined ? ['if ($request_method !~ "^(GET|HEAD)$") {', '  return 472;', '}'] : []
   const lines = [
     ...notHealth,
     `if (!-f ${folder}/serving) {`,
@@ -59,7 +74,7 @@ function healthLocation(folder: string, path: string): string {
     '}',
     'proxy_pass http://supervisor;',
   ]
-  return `    location = ${path} {\n      ${lines.join('\n      ')}\n    }\n`
+  return `    location = "${path}" {\n      ${lines.join('\n      ')}\n    }\n`
 }
 
 /** nginx's own answers, as the errors of Scorehost that they are. */
@@ -74,21 +89,41 @@ function errorLocations(settings: Settings): string {
     errorLocation('header', 'ERR_HEADER_TOO_LONG', 'The headers are longer than 16384 bytes.'),
     errorLocation('internal', 'ERR_INTERNAL'),
     errorLocation('nobody', 'ERR_NO_WORKER'),
-    errorLocation('lost', 'ERR_WORKER_LOST', undefined, unreached),
-    errorLocation('late', 'ERR_SCORING_TIMEOUT', late),
+    errorLocation('lost', 'ERR_WORKER_LOST', undefined, [
+      unreached,
+      ...asPython('ERR_WORKER_LOST', settings),
+    ]),
+    errorLocation('late', 'ERR_SCORING_TIMEOUT', late, asPython('ERR_SCORING_TIMEOUT', settings)),
   ].join('\n')
 }
 
-function errorLocation(name: string, code: AnswerCode, message?: string, before = ''): string {
-  const retry = name === 'lost' ? '$retry_after' : retryHeaders(code)['retry-after']
-  const lines = [
-    'internal;',
-    'add_header x-request-id $own_id always;',
-    'add_header x-ms-request-id $own_id always;',
-    ...(retry === undefined ? [] : [`add_header retry-after ${retry} always;`]),
-    ...(before === '' ? [] : [before]),
-    answer(code, message),
-  ]
+/** Where the statuses are those of AzureML's Python server, on paths whose errors have its envelope. */
+function asPython(code: AnswerCode, { statuses, scoringTimeoutMs }: Settings): readonly string[] {
+  const message = pythonMessage(code, scoringTimeoutMs)
+  if (statuses !== 'azmlinfsrv' || message === null) return []
+  return [`if ($message_key = message) {\n        return 500 '${JSON.stringify({ message })}';\n      }`]
+}
+
+function errorLocation(
+  name: string,
+  code: AnswerCode,
+  message?: string,
+  before: readonly string[] = [],
+): string {
+  const headers: Readonly<Record<string, string>> = {
+    'x-request-id': '$own_id',
+    'x-ms-request-id': '$own_ms_id',
+    'x-ms-client-request-id': '$own_client_id',
+    traceid: '$known_trace_id',
+    'access-control-allow-origin': '$allowed_origin',
+    'access-control-expose-headers': '$exposed_headers',
+    vary: '$vary_origin',
+    ...errorHeaders(code),
+    ...(name === 'lost' ? { 'retry-after': '$retry_after', 'x-ms-run-function-failed': '$run_failed' } : {}),
+  }
+  // nginx leaves a header out whose value is empty
+  const added = Object.entries(headers).map(([header, value]) => `add_header ${header} ${value} always;`)
+  const lines = ['internal;', ...added, ...before, answer(code, message)]
   return `    location = /.scorehost/${name} {\n      ${lines.join('\n      ')}\n    }`
 }
 

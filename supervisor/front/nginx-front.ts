@@ -1,24 +1,23 @@
 // The front that is nginx: a child process that finds the workers in rotation by links to their sockets.
 
 import { readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import { type AddressInfo, connect, createServer as createTcpServer } from 'node:net'
 import { userInfo } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { CrossOrigin } from '../../runtime/cross-origin.ts'
 import { ScorehostError } from '../../runtime/errors.ts'
+import { HEALTH_PATHS } from '../../runtime/health-paths.ts'
 import type { WorkerAddress } from '../../runtime/ipc.ts'
 import type { Log } from '../../runtime/log.ts'
-import { requestIds } from '../../runtime/request-id.ts'
-import { splitTarget } from '../../runtime/request-target.ts'
-import type { Settings } from '../../runtime/settings.ts'
+import { servedPaths } from '../../runtime/served-paths.ts'
 import type { Guard } from '../guard.ts'
-import { type AnswerHealth, HEALTH_PATHS } from '../health.ts'
-import type { Front, FrontEvents, Upstream } from './front.ts'
+import type { AnswerHealth } from '../health.ts'
+import type { Front, FrontEvents, PublicSettings, Upstream } from './front.ts'
+import { HealthServer } from './health-server.ts'
 import { listenError } from './listen-error.ts'
 import { renderNginx } from './nginx-config.ts'
 import { NginxProcess } from './nginx-process.ts'
-import { sendOwn } from './own-answer.ts'
 import { Places } from './places.ts'
 
 const TEMPLATE = new URL('../../../nginx/nginx.conf.template', import.meta.url)
@@ -34,13 +33,13 @@ const USUAL_OPEN_FILES = 1024
 export class NginxFront implements Front {
   /** It keeps idle connections to a worker for 900 ms, and a worker that drains ends those in use with their next answer. */
   readonly handoverMs = 1000
-  readonly #settings: Settings
+  readonly #settings: PublicSettings
   readonly #folder: string
   readonly #configFile: string
   readonly #template = readFileSync(TEMPLATE, 'utf8')
   readonly #events: FrontEvents
   readonly #log: Log
-  readonly #health: Server
+  readonly #health: HealthServer
   readonly #nginx: NginxProcess
   #port = 0
   readonly #places: Places
@@ -48,7 +47,7 @@ export class NginxFront implements Front {
   #draining = false
   /** @param folder To be written by this front alone. */
   constructor(
-    settings: Settings,
+    settings: PublicSettings,
     folder: string,
     guard: Guard,
     answerHealth: AnswerHealth,
@@ -60,7 +59,7 @@ export class NginxFront implements Front {
     this.#configFile = join(folder, 'nginx.conf')
     this.#events = events
     this.#log = log
-    this.#health = createServer((request, response) => serveHealth(answerHealth, request, response))
+    this.#health = new HealthServer(answerHealth, new CrossOrigin(settings))
     this.#places = new Places(folder, settings.workerCount)
     this.#nginx = new NginxProcess(this.#configFile, guard, { line: text => this.#heard(text) }, log)
   }
@@ -68,10 +67,7 @@ export class NginxFront implements Front {
   async start(): Promise<number> {
     const { host, port } = this.#settings
     this.#port = await freePort(host, port)
-    await new Promise<void>((resolve, reject) => {
-      this.#health.once('error', reject)
-      this.#health.listen(join(this.#folder, 'supervisor.sock'), resolve)
-    })
+    await this.#health.listen({ path: join(this.#folder, 'supervisor.sock') })
     this.#write()
     await this.#nginx.check()
     this.#nginx.start()
@@ -103,8 +99,7 @@ export class NginxFront implements Front {
   async stop(deadlineMs: number): Promise<void> {
     this.drain()
     await this.#nginx.stop(deadlineMs)
-    this.#health.close()
-    this.#health.closeAllConnections()
+    this.#health.stop()
   }
 
   kill(): void {
@@ -121,7 +116,7 @@ export class NginxFront implements Front {
       folder: this.#folder,
       port: this.#port,
       places: this.#places.paths,
-      healthPaths: HEALTH_PATHS,
+      healthPaths: [...HEALTH_PATHS, ...servedPaths(this.#settings).health],
       user: process.geteuid?.() === 0 ? userInfo().username : null,
       openFiles: openFiles(),
     })
@@ -140,14 +135,6 @@ export class NginxFront implements Front {
 
 function socketOf(address: WorkerAddress): string | null {
   return address.socketPath ?? null
-}
-
-function serveHealth(answerHealth: AnswerHealth, request: IncomingMessage, response: ServerResponse): void {
-  const ids = requestIds(request.headers)
-  const { path } = splitTarget(request.url ?? '/')
-  const answer = answerHealth(request.method ?? 'GET', path, ids.requestId)
-  if (answer === null) response.writeHead(404).end()
-  else sendOwn(response, answer, ids, false)
 }
 
 /**

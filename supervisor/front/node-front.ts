@@ -8,6 +8,7 @@ import {
   type ServerResponse,
 } from 'node:http'
 import type { AddressInfo, Socket } from 'node:net'
+import { CrossOrigin } from '../../runtime/cross-origin.ts'
 import { type AnswerCode, ERRORS, errorBody } from '../../runtime/errors.ts'
 import {
   connectionsCheckingInterval,
@@ -21,7 +22,7 @@ import type { Settings } from '../../runtime/settings.ts'
 import { Admission } from '../admission.ts'
 import type { AnswerHealth } from '../health.ts'
 import { Exchange, type ExchangeContext } from './exchange.ts'
-import type { Front, FrontEvents, Upstream } from './front.ts'
+import type { Front, FrontEvents, PublicSettings, Upstream } from './front.ts'
 import { cutLater } from './linger.ts'
 import { listenError } from './listen-error.ts'
 import { NOT_HTTP, sendOwn } from './own-answer.ts'
@@ -35,19 +36,21 @@ const PARSER_ERRORS: Readonly<Record<string, AnswerCode>> = {
 
 export class NodeFront implements Front {
   readonly handoverMs = 0
-  readonly #settings: Settings
+  readonly #settings: PublicSettings
   readonly #answerHealth: AnswerHealth
   readonly #context: ExchangeContext
   readonly #admission: Admission
   readonly #relay = new Relay()
+  readonly #crossOrigin: CrossOrigin
   readonly #server: Server
   #draining = false
   #inFlight = 0
   #idle: (() => void) | null = null
 
-  constructor(settings: Settings, answerHealth: AnswerHealth, events: FrontEvents, log: Log) {
+  constructor(settings: PublicSettings, answerHealth: AnswerHealth, events: FrontEvents, log: Log) {
     this.#settings = settings
     this.#answerHealth = answerHealth
+    this.#crossOrigin = new CrossOrigin(settings)
     this.#admission = new Admission(settings)
     const draining = () => this.#draining
     this.#context = { relay: this.#relay, admission: this.#admission, events, log, settings, draining }
@@ -115,11 +118,12 @@ export class NodeFront implements Front {
       this.#inFlight--
       if (this.#inFlight === 0) this.#idle?.()
     })
-    const ids = requestIds(request.headers)
+    const { requestId, echo } = requestIds(request.headers)
+    const always = { ...echo, ...this.#crossOrigin.headersFor(request.headers) }
     const { path } = splitTarget(request.url ?? '/')
-    const health = this.#answerHealth(request.method ?? 'GET', path, ids.requestId)
-    if (health === null) new Exchange(this.#context, request, response, ids).start()
-    else sendOwn(response, health, ids, this.#draining)
+    const health = this.#answerHealth(request.method ?? 'GET', path, requestId)
+    if (health === null) new Exchange(this.#context, request, response, { requestId, always }).start()
+    else sendOwn(response, health, always, this.#draining)
   }
 
   /** A client that asks before it sends a body that is too large gets the refusal in place of `100 Continue`. */

@@ -1,7 +1,6 @@
 // An answer of the front's own, to health paths and for its errors.
 
 import type { ServerResponse } from 'node:http'
-import type { RequestIds } from '../../runtime/request-id.ts'
 
 /** Said of what is no HTTP, whichever front finds it. */
 export const NOT_HTTP = 'This is not a well-formed HTTP request.'
@@ -12,15 +11,15 @@ export interface OwnAnswer {
   readonly body: string
 }
 
-/** Sends it with the id headers of its request; while the front drains every answer closes its connection. */
+/** Sends it with the headers that every answer to its request has, the ids above all; while the front drains every answer closes its connection. */
 export function sendOwn(
   response: ServerResponse,
   { status, headers, body }: OwnAnswer,
-  ids: RequestIds,
+  always: Readonly<Record<string, string>>,
   draining: boolean,
 ): void {
   const connection = draining ? { connection: 'close' } : {}
   const length = Buffer.byteLength(body)
-  response.writeHead(status, { ...headers, ...ids.echo, 'content-length': length, ...connection })
+  response.writeHead(status, { ...headers, ...always, 'content-length': length, ...connection })
   response.end(body)
 }

@@ -54,7 +54,7 @@ async function startFront(
   addresses: readonly { host: string; port: number }[],
   flags: Readonly<Record<string, string>> = {},
 ) {
-  const { settings } = loadConfig({
+  const { settings: read } = loadConfig({
     flags: {
       port: '0',
       host: '127.0.0.1',
@@ -68,6 +68,7 @@ async function startFront(
     cpuLimit: { cpus: 1, origin: 'test' },
     memoryLimit: { bytes: 2 ** 30, origin: 'test' },
   })
+  const settings = { ...read, port: 0 }
   const edgeTimeouts: number[] = []
   const front = new NodeFront(
     settings,

@@ -77,7 +77,7 @@ test("other people's variables and those of a Kubernetes service are not warned 
 test('a wrong value is refused with the setting, the value, what would be right and where it came from', () => {
   refused(
     { flags: { port: 'http' } },
-    '--port: "http" is not a whole number from 0 to 65535 (from flag --port)',
+    '--port: "http" is not a whole number from 0 to 65535, or none (from flag --port)',
   )
   refused(
     { env: { WORKER_COUNT: '0' } },

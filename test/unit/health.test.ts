@@ -2,7 +2,13 @@
 
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { answerHealth, type ServiceState } from '../../supervisor/health.ts'
+import { answerHealth as answerWith, type ServiceState } from '../../supervisor/health.ts'
+
+const FURTHER = ['/further']
+
+function answerHealth(state: ServiceState, method: string, path: string, requestId: string) {
+  return answerWith(state, FURTHER, method, path, requestId)
+}
 
 const STATES: readonly ServiceState[] = ['starting', 'ready', 'unavailable', 'draining']
 
@@ -16,7 +22,7 @@ test('the process is alive in every state', () => {
 })
 
 test('the service is ready only when it is', () => {
-  for (const path of ['/readyz', '/v2/health/ready'])
+  for (const path of ['/readyz', '/v2/health/ready', '/health', '/ping', '/further'])
     assert.deepEqual(statuses(path), [503, 200, 503, 503], path)
 })
 
@@ -69,7 +75,7 @@ test('a draining service has a code of its own', () => {
 })
 
 test('the probes take no other method, and name those they take', () => {
-  for (const path of ['/livez', '/readyz', '/v2/health/live', '/v2/health/ready']) {
+  for (const path of ['/livez', '/readyz', '/v2/health/live', '/v2/health/ready', '/health', '/ping']) {
     const answer = answerHealth('ready', 'POST', path, 'id')
     assert.equal(answer?.status, 405)
     assert.equal(answer.headers['allow'], 'GET, HEAD')
@@ -82,13 +88,24 @@ test('the root path with another method belongs to the workers', () => {
     assert.equal(answerHealth('ready', method, '/', 'id'), null)
 })
 
+test("a path of the settings is health for GET and HEAD; for other methods it is the workers'", () => {
+  assert.equal(answerHealth('ready', 'HEAD', '/further', 'id')?.status, 200)
+  assert.equal(answerHealth('ready', 'POST', '/further', 'id'), null)
+})
+
+test('a ping of SageMaker is answered without a body', () => {
+  assert.equal(answerHealth('ready', 'GET', '/ping', 'id')?.body, '')
+})
+
 test('every other path belongs to the workers, whatever it resembles', () => {
   for (const path of [
     '/score',
     '/livez/',
     '/Livez',
     '/readyz/x',
-    '/health',
+    '/health/',
+    '/Ping',
+    '/further/',
     '/v2/health',
     '/v2/health/live/',
     '',

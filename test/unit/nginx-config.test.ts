@@ -6,8 +6,8 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { loadConfig } from '../../runtime/config.ts'
+import { HEALTH_PATHS } from '../../runtime/health-paths.ts'
 import { renderNginx } from '../../supervisor/front/nginx-config.ts'
-import { HEALTH_PATHS } from '../../supervisor/health.ts'
 import { repositoryPath } from '../support/start-runtime.ts'
 import { temporaryFolder } from '../support/temporary-folder.ts'
 
@@ -39,7 +39,7 @@ test('timeouts, limits and places are those of the settings', () => {
     'client_max_body_size 1234;',
     'listen [::1]:5001 backlog=1024;',
     'server unix:/run/place-1.sock max_fails=1 fail_timeout=1s;',
-    'location = /v2/health/ready {',
+    'location = "/v2/health/ready" {',
   ])
     assert.ok(config.includes(line), line)
   assert.match(config, /"code":"ERR_SCORING_TIMEOUT","\$message_key":"Scoring took longer than 5000 ms/)

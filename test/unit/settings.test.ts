@@ -5,21 +5,24 @@ import { test } from 'node:test'
 import { expectation, modelsToLoad, SETTING_NAMES, settingSpec } from '../../runtime/settings.ts'
 
 const SPECS = SETTING_NAMES.map(settingSpec)
-const VARIABLES = SPECS.flatMap(spec => spec.env)
+const NAMES = SPECS.flatMap(spec => spec.env)
+/** Without the arguments that KServe gives. */
+const VARIABLES = NAMES.filter(name => !name.startsWith('--'))
 
 function repeated(words: readonly string[]): string[] {
   return words.filter((word, index) => words.indexOf(word) !== index)
 }
 
 test('every environment name is one that OCI Data Science accepts', () => {
-  for (const name of VARIABLES) {
+  // what SageMaker sets is never set on OCI
+  for (const name of VARIABLES.filter(variable => !variable.startsWith('SAGEMAKER_'))) {
     assert.match(name, /^[A-Za-z][A-Za-z0-9_]*[A-Za-z0-9]$/)
     assert(name.length <= 31, `${name} has more than 31 characters`)
   }
 })
 
 test('no two settings share an environment name or a flag', () => {
-  assert.deepEqual(repeated(VARIABLES), [])
+  assert.deepEqual(repeated(NAMES), [])
   assert.deepEqual(repeated(SPECS.map(spec => spec.flag)), [])
 })
 
@@ -83,7 +86,7 @@ test('every text is one line, a sentence, and fits a terminal', () => {
 
 test('what a value may be is said in words, with the bounds', () => {
   const [port, workers] = [settingSpec('port'), settingSpec('workerCount')]
-  assert.equal(expectation(port), 'a whole number from 0 to 65535')
+  assert.equal(expectation(port), 'a whole number from 0 to 65535, or none')
   assert.equal(expectation(workers), 'a whole number of processes from 1 to 256, or auto')
   assert.equal(expectation(settingSpec('logFormat')), 'one of auto, json, pretty')
   assert.equal(expectation(settingSpec('debug')), 'true or false (1 or 0)')
