@@ -96,6 +96,14 @@ export const ERRORS = {
     'This path does not take this method.',
     'Use one of the methods in the `Allow` header.',
   ),
+  ERR_NOT_ACCEPTABLE: answer(
+    406,
+    'client',
+    false,
+    'worker',
+    'The answer cannot have a format that the client accepts.',
+    'Accept `application/json`. JSON lines and CSV are for answers that are tables.',
+  ),
   ERR_REQUEST_TIMEOUT: answer(
     408,
     'client',
@@ -103,6 +111,14 @@ export const ERRORS = {
     'front',
     'The request did not arrive in time.',
     'The message has the limit and its setting: of the header, of a pause in the body, or of the whole.',
+  ),
+  ERR_MODEL_LOADED: answer(
+    409,
+    'client',
+    true,
+    'worker',
+    'The model is loaded already.',
+    'Invoke it; to load it anew, unload it first.',
   ),
   ERR_INPUT_TOO_LARGE: answer(
     413,
@@ -323,9 +339,14 @@ export function asScorehostError(thrown: unknown): ScorehostError {
     : new ScorehostError('ERR_INTERNAL', undefined, { cause: thrown })
 }
 
-/** Headers that an answer with this code has beside those of any: when to try again, where it was refused for lack of room. */
-export function retryHeaders(code: ErrorCode): Readonly<Record<string, string>> {
-  return ERRORS[code].fault === 'capacity' ? { 'retry-after': '1' } : {}
+/**
+ * Headers that an answer with this code has beside those of any: when to try again, where it was refused for lack of room, and
+ * AzureML's own for a run that failed.
+ */
+export function errorHeaders(code: ErrorCode): Readonly<Record<string, string>> {
+  const { fault } = ERRORS[code]
+  if (fault === 'capacity') return { 'retry-after': '1' }
+  return fault === 'model' ? { 'x-ms-run-function-failed': 'True' } : {}
 }
 
 /** Message of anything that was thrown. */

@@ -20,6 +20,8 @@ export interface InputReader {
    * @throws ScorehostError ERR_INPUT_MALFORMED, ERR_INPUT_SHAPE, ERR_INPUT_TOO_LARGE, ERR_INPUT_UNSUPPORTED
    */
   ofBody(contentType: string | null, body: Buffer): unknown
+  /** The input that one of several values in a body stands for. @param raw Its JSON text. */
+  ofValue(value: unknown, raw: Buffer): unknown
   /** The input of a GET: its decoded query, or its text. */
   ofQuery(query: Readonly<Record<string, unknown>>, text: string): unknown
 }
@@ -45,6 +47,11 @@ export class ModuleInput implements InputReader {
     return decoded instanceof Promise
       ? decoded.then(input => check(input, body.length))
       : check(decoded, body.length)
+  }
+
+  ofValue(value: unknown, raw: Buffer): unknown {
+    if (this.#raw) return raw
+    return this.#check === null ? value : this.#check(value, raw.length)
   }
 
   ofQuery(query: Readonly<Record<string, unknown>>, text: string): unknown {

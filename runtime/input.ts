@@ -3,6 +3,7 @@
 import { messageOf, ScorehostError } from './errors.ts'
 import { type MultipartLimits, readMultipart } from './multipart.ts'
 import { parseJson } from './prototype-keys.ts'
+import { isJsonLines, jsonLines } from './record-formats.ts'
 import { decodeUtf8 } from './utf8.ts'
 
 type Decoder = (body: Buffer, contentType: string | null, limits: MultipartLimits) => unknown
@@ -12,7 +13,7 @@ const MOST_DECODERS = 100
 const decoders = new Map<string | null, Decoder>()
 
 /**
- * The value that a body stands for: of JSON its value, of `text/*` a string, of `multipart/form-data` its fields and files (a
+ * The value that a body stands for: of JSON its value, of JSON lines an array, of `text/*` a string, of `multipart/form-data` its fields and files (a
  * promise), of anything else a Buffer.
  *
  * A body without a content type is JSON, and so is one with curl's default, the form type: what is sent to a scoring
@@ -34,7 +35,7 @@ function decoderFor(contentType: string | null): Decoder {
   if (first === 'multipart/form-data')
     return (body, type, limits) => readMultipart(type ?? first, body, limits)
   const isText = first.startsWith('text/')
-  if (!isText && !isJson(first)) return body => body
+  if (!isText && !isJson(first) && !isJsonLines(first)) return body => body
   const charset = parameters
     .find(part => part.startsWith('charset='))
     ?.slice(8)
@@ -45,6 +46,7 @@ function decoderFor(contentType: string | null): Decoder {
       throw new ScorehostError('ERR_INPUT_UNSUPPORTED', message)
     }
   }
+  if (isJsonLines(first)) return (body, type) => jsonLines(decodeText(body, type), parseJson)
   return isText ? decodeText : (body, type) => decodeJson(decodeText(body, type), type)
 }
 

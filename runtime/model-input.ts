@@ -6,9 +6,11 @@ import { JsonCursor } from './json-cursor.ts'
 import { ANY, cutJson, requireUtf8 } from './json-parts.ts'
 import { scanNested } from './json-tensor.ts'
 import type { ModelInfo, TensorSpec } from './model-info.ts'
+import { CSV, csvToJson, isJsonLines, jsonLines } from './record-formats.ts'
 import type { Tensor } from './tensor.ts'
 import { checkInputs } from './tensor-check.ts'
 import { TensorInput } from './tensor-request.ts'
+import { decodeUtf8 } from './utf8.ts'
 
 /** Keys that hold the inputs, where the model has no input of that name. */
 const ENVELOPES = ['inputs', 'instances', 'data']
@@ -25,9 +27,11 @@ export class ModelInput implements InputReader {
 
   /** @throws ScorehostError ERR_INPUT_MALFORMED, ERR_INPUT_SHAPE, ERR_INPUT_UNSUPPORTED */
   ofBody(contentType: string | null, body: Buffer): TensorInput {
-    if (!isJson(contentType))
-      throw new ScorehostError('ERR_INPUT_UNSUPPORTED', `A model takes JSON, not ${contentType}.`)
-    return this.#checked(this.#read(body))
+    return this.#checked(this.#read(jsonOf(contentType, body)))
+  }
+
+  ofValue(_: unknown, raw: Buffer): TensorInput {
+    return this.#checked(this.#read(raw))
   }
 
   ofQuery(query: Readonly<Record<string, unknown>>): TensorInput {
@@ -84,9 +88,26 @@ export class ModelInput implements InputReader {
   }
 }
 
-function isJson(contentType: string | null): boolean {
+/** @throws ScorehostError ERR_INPUT_UNSUPPORTED, ERR_INPUT_MALFORMED */
+function jsonOf(contentType: string | null, body: Buffer): Buffer {
   const mediaType = (contentType ?? '').split(';', 1)[0]?.trim().toLowerCase() ?? ''
-  return mediaType === '' || mediaType === 'application/x-www-form-urlencoded' || /[/+]json$/.test(mediaType)
+  const isJson =
+    mediaType === '' || mediaType === 'application/x-www-form-urlencoded' || /[/+]json$/.test(mediaType)
+  if (isJson) return body
+  if (mediaType !== CSV && !isJsonLines(mediaType))
+    throw new ScorehostError(
+      'ERR_INPUT_UNSUPPORTED',
+      `A model takes JSON, JSON lines or CSV, not ${contentType}.`,
+    )
+  requireUtf8(body, 'the body')
+  const text = decodeUtf8(body)
+  if (mediaType === CSV) return Buffer.from(csvToJson(text))
+  // checked one by one: two halves of a value are not a value
+  const lines = jsonLines(text, line => {
+    JSON.parse(line)
+    return line
+  })
+  return Buffer.from(`[${lines.join(',')}]`)
 }
 
 /** Of its text, behind spaces and a byte order mark. */

@@ -6,7 +6,7 @@ import type { IncomingHttpHeaders } from 'node:http'
 /** Longest request id that is taken, in characters. */
 export const MAX_REQUEST_ID_LENGTH = 100
 
-const ID_HEADERS = ['x-request-id', 'x-ms-request-id', 'x-ms-client-request-id'] as const
+const ID_HEADERS = ['x-request-id', 'x-ms-request-id', 'x-ms-client-request-id', 'traceid'] as const
 
 export interface RequestIds {
   /** The id that log lines and error bodies carry. */
@@ -19,7 +19,7 @@ export interface RequestIds {
 
 /**
  * AzureML's rule: `x-request-id` is generated when absent; the other two fall back to each other, the first of them to
- * the request id as well.
+ * the request id as well. A TraceId comes back as it is.
  *
  * @see https://learn.microsoft.com/azure/machine-learning/how-to-inference-server-http#request-headers
  */
@@ -33,6 +33,8 @@ export function requestIds(headers: IncomingHttpHeaders): RequestIds {
   }
   const clientEcho = client ?? server
   if (clientEcho !== undefined) echo['x-ms-client-request-id'] = clientEcho
+  const traceId = single(headers['traceid'])
+  if (traceId !== undefined) echo['traceid'] = traceId
   const tooLong = ID_HEADERS.find(name => (headers[name]?.length ?? 0) > MAX_REQUEST_ID_LENGTH) ?? null
   return { requestId, echo, tooLong }
 }

@@ -77,6 +77,12 @@ export interface RunContext {
   /** Query parameters, each parsed as JSON where it is JSON; repeated ones are arrays. */
   readonly query: Readonly<Record<string, unknown>>
   readonly contentType: string | null
+  /** `POST`, or `GET` where the query is the input. */
+  readonly method: string
+  /** Where the request came in: `/score`, or another of the paths that score. */
+  readonly path: string
+  /** Of a request with instances: the `parameters` beside them; else null. */
+  readonly parameters: unknown
   /** The body after its content encoding is undone; empty for a GET. */
   readonly raw: Buffer
   /** Fires when the scoring timeout is over and when the client has gone. */

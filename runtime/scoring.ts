@@ -20,6 +20,19 @@ export interface ScoreRequest {
   readonly cancellation: Cancellation
   /** What the client asks of the queue; null asks for nothing. */
   readonly schedule: ScheduleRequest | null
+  /** Where it came in; POST and /score where nobody says. */
+  readonly method?: string
+  readonly path?: string
+  /** Of a request with instances: what its client sent beside them. */
+  readonly parameters?: unknown
+  /** Filled in by the engine. */
+  readonly timing?: RunTiming
+}
+
+/** How long a request ran. */
+export interface RunTiming {
+  /** Null where it has not run. */
+  runMs: number | null
 }
 
 export interface ScheduleRequest {
@@ -125,6 +138,8 @@ export interface Scorer {
 export interface Core {
   readonly input: InputReader
   readonly service: ServiceInfo
+  /** Requests that it takes at once. */
+  readonly concurrency: number
   /** Models that are served as they are. */
   readonly models: ModelCatalog
   /** @throws ScorehostError ERR_RUN_FAILED, ERR_PROCESSOR_FAILED, ERR_SCORING_TIMEOUT, ERR_QUEUE_TIMEOUT */
@@ -138,6 +153,8 @@ export type JsonSchema = boolean | { readonly [keyword: string]: unknown }
 export interface ServiceInfo {
   readonly name: string
   readonly version: string
+  /** What KServe's V1 protocol calls the score module; null where there is none. */
+  readonly moduleName: string | null
   /** What the V2 protocol calls the server. */
   readonly v2ServerName: string
   /** Of Scorehost. */

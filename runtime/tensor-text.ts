@@ -9,8 +9,41 @@ export function tensorsText(tensors: Tensors): string {
   return `{${members.join(',')}}`
 }
 
-function tensorText({ datatype, shape, data }: Tensor): string {
-  const elements = Array.from<unknown, string>(data, writerFor(datatype))
+/**
+ * JSON text of each row: its value where there is one tensor, an object by name where there are more. Null where the tensors
+ * have no rows in common: what comes of a model without a batch dimension.
+ */
+export function rowTexts(tensors: Tensors): readonly string[] | null {
+  const rows = [...tensors.values()].map(({ shape }) => shape[0])
+  const [count] = rows
+  if (count === undefined || rows.some(other => other !== count)) return null
+  const columns = [...tensors].map(([name, tensor]) => ({
+    key: JSON.stringify(name),
+    texts: rowsOf(tensor, count),
+  }))
+  const [only, ...others] = columns
+  if (only !== undefined && others.length === 0) return only.texts
+  return Array.from(
+    { length: count },
+    (_, row) => `{${columns.map(({ key, texts }) => `${key}:${texts[row]}`).join(',')}}`,
+  )
+}
+
+function rowsOf(tensor: Tensor, count: number): readonly string[] {
+  const { shape } = tensor
+  const elements = elementTexts(tensor)
+  const step = count === 0 ? 0 : elements.length / count
+  return Array.from({ length: count }, (_, row) => nestText(elements, shape, 1, row * step, (row + 1) * step))
+}
+
+/** JSON text of each element, row-major. */
+export function elementTexts({ datatype, data }: Tensor): string[] {
+  return Array.from<unknown, string>(data, writerFor(datatype))
+}
+
+function tensorText(tensor: Tensor): string {
+  const { shape } = tensor
+  const elements = elementTexts(tensor)
   return nestText(elements, shape, 0, 0, elements.length)
 }
 

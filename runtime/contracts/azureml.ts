@@ -3,32 +3,11 @@
 
 import { ScorehostError } from '../errors.ts'
 import { HEALTHY } from '../healthy.ts'
-import { decodeQuery } from '../input.ts'
 import { describeService } from '../openapi/description.ts'
 import { OPENAPI_VERSIONS } from '../openapi/document.ts'
 import type { Core } from '../scoring.ts'
 import type { Contract, HttpCall, HttpReply } from './contract.ts'
-import { encodeResult } from './encode-result.ts'
-
-async function score(call: HttpCall, core: Core): Promise<HttpReply> {
-  const { headers, body, requestId, cancellation } = call
-  const contentType = headers['content-type'] ?? null
-  const query = decodeQuery(call.query)
-  const read =
-    call.method === 'GET' ? core.input.ofQuery(query, call.query) : core.input.ofBody(contentType, body)
-  const input = read instanceof Promise ? await read : read
-  const result = await core.score({
-    requestId,
-    input,
-    raw: body,
-    contentType,
-    headers,
-    query,
-    cancellation,
-    schedule: null,
-  })
-  return encodeResult(result, headers.accept, requestId)
-}
+import { scoringRoutes } from './score-call.ts'
 
 function swagger(call: HttpCall, core: Core): HttpReply {
   const asked = new URLSearchParams(call.query).get('version')
@@ -57,14 +36,7 @@ export const azureml: Contract = {
         body: HEALTHY,
       }),
     },
-    { method: 'GET', path: '/score', body: 'none', handle: score },
-    { method: 'POST', path: '/score', body: 'raw', handle: score },
-    {
-      method: 'OPTIONS',
-      path: '/score',
-      body: 'none',
-      handle: () => ({ status: 200, headers: { allow: 'GET, POST, OPTIONS' }, body: '' }),
-    },
+    ...scoringRoutes('/score'),
     { method: 'GET', path: '/swagger.json', body: 'none', handle: swagger },
   ],
 }

@@ -5,7 +5,7 @@ import type { Cancellation } from '../cancellation.ts'
 import type { Core } from '../scoring.ts'
 import type { EncodedStream } from '../stream-output.ts'
 
-export type Method = 'GET' | 'POST' | 'OPTIONS'
+export type Method = 'GET' | 'POST' | 'DELETE' | 'OPTIONS'
 
 /** One HTTP request, free of sockets and of Express. */
 export interface HttpCall {
@@ -20,6 +20,8 @@ export interface HttpCall {
   readonly body: Buffer
   readonly requestId: string
   readonly cancellation: Cancellation
+  /** Headers that its answer has whatever becomes of it; a route may add some. Names in lower case. */
+  readonly always: Record<string, string>
 }
 
 export interface HttpReply {
@@ -37,6 +39,8 @@ export interface Route {
   alignedAt?(headers: IncomingHttpHeaders): number
   /** The content encodings that it takes; unset takes all that are known. */
   readonly encodings?: readonly string[]
+  /** It scores: a path of the settings that is this one is served already. */
+  readonly scores?: boolean
   /** The reply is compressed where the client accepts it. */
   readonly compress?: boolean
   /** @throws ScorehostError which the HTTP layer turns into its answer */

@@ -122,7 +122,7 @@ export const v2: Contract = {
     post('/v2/repository/models/{model}/load', load),
     post('/v2/repository/models/{model}/unload', unload),
     ...[MODEL, VERSION].flatMap(model => [
-      { ...post(`${model}/infer`, infer), alignedAt: jsonLength },
+      { ...post(`${model}/infer`, infer), alignedAt: jsonLength, scores: true },
       get(model, metadata),
       get(`${model}/ready`, ready),
       get(`${model}/config`, config),

@@ -115,8 +115,10 @@ export class Engine {
   /** @returns false where the job has left before */
   #leave(job: Job): boolean {
     if (job.state === 'gone') return false
-    if (job.state === 'running') this.#running -= 1
-    else this.#waiting.delete(job)
+    if (job.state === 'running') {
+      this.#running -= 1
+      this.#time(job)
+    } else this.#waiting.delete(job)
     job.state = 'gone'
     job.stopTimers()
     if (job.batch !== null) {
@@ -125,6 +127,11 @@ export class Engine {
     }
     this.#runNext()
     return true
+  }
+
+  /** Of a stream until its first piece: its answer begins then. */
+  #time({ request: { timing }, startedMs }: Job): void {
+    if (timing !== undefined && startedMs !== null) timing.runMs ??= this.#now() - startedMs
   }
 
   #fail(job: Job, error: unknown): void {
@@ -246,6 +253,7 @@ export class Engine {
     }).then(
       value => {
         job.stopTimers()
+        this.#time(job)
         this.#succeed(job, { ...result, value })
       },
       thrown => this.#reject(job, thrown),

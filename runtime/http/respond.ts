@@ -2,8 +2,9 @@
 
 import type { ServerResponse } from 'node:http'
 import type { HttpReply } from '../contracts/contract.ts'
-import { errorAnswer } from '../error-answer.ts'
+import { errorAnswer, type StatusStyle } from '../error-answer.ts'
 import { asScorehostError, describeThrown, type ScorehostError } from '../errors.ts'
+import type { Settings } from '../settings.ts'
 import type { EncodedStream } from '../stream-output.ts'
 
 type Headers = Readonly<Record<string, string>>
@@ -89,14 +90,17 @@ function drained(response: ServerResponse): Promise<void> {
 /**
  * The answer to a request that failed.
  *
- * @param debug Puts the cause's text and stack into the answer, as `detail`.
+ * @param settings Of which `debug` puts the cause's text and stack into the answer, as `detail`.
  */
 export function errorReply(
   path: string,
   error: ScorehostError,
   requestId: string,
-  debug: boolean,
+  settings: StatusStyle & Pick<Settings, 'debug'>,
 ): HttpReply {
-  const detail = debug && error.cause !== undefined ? describeThrown(error.cause) : null
-  return { ...errorAnswer(path, error, requestId, detail), headers: { 'content-type': 'application/json' } }
+  const detail = settings.debug && error.cause !== undefined ? describeThrown(error.cause) : null
+  return {
+    ...errorAnswer(path, error, requestId, { detail, style: settings }),
+    headers: { 'content-type': 'application/json' },
+  }
 }

@@ -2,6 +2,7 @@
 
 import type { Contract, Method, Route } from '../contracts/contract.ts'
 import { ScorehostError } from '../errors.ts'
+import { isPattern, type PathPattern, pathPattern } from '../path-pattern.ts'
 
 export interface Match {
   readonly route: Route
@@ -17,9 +18,7 @@ interface Found {
   readonly params: Readonly<Record<string, string>>
 }
 
-interface Pattern {
-  readonly expression: RegExp
-  readonly names: readonly string[]
+interface Pattern extends PathPattern {
   readonly methods: Methods
 }
 
@@ -36,7 +35,7 @@ export class Router {
 
   constructor(contracts: readonly Contract[]) {
     for (const route of contracts.flatMap(contract => contract.routes)) {
-      const methods = route.path.includes('{') ? this.#pattern(route.path).methods : this.#path(route.path)
+      const methods = isPattern(route.path) ? this.#pattern(route.path).methods : this.#path(route.path)
       methods.set(route.method satisfies Method, route)
     }
   }
@@ -92,10 +91,7 @@ export class Router {
   #pattern(path: string): Pattern {
     const known = this.#patterns.get(path)
     if (known !== undefined) return known
-    const names = [...path.matchAll(/\{(\w+)\}/g)].map(([, name = '']) => name)
-    const literal = path.replace(/[.*+?^$()|[\]\\]/g, '\\$&')
-    const expression = new RegExp(`^${literal.replace(/\{\w+\}/g, '([^/]+)')}$`)
-    const pattern = { expression, names, methods: new Map() }
+    const pattern = { ...pathPattern(path), methods: new Map() }
     this.#patterns.set(path, pattern)
     return pattern
   }

@@ -3,10 +3,12 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import { createServer as createSocketServer, type ListenOptions, type Server as SocketServer } from 'node:net'
 import { Cancellation } from '../cancellation.ts'
-import type { Contract, HttpReply } from '../contracts/contract.ts'
-import { asScorehostError, ERRORS, retryHeaders, ScorehostError } from '../errors.ts'
+import type { Contract, HttpCall, HttpReply } from '../contracts/contract.ts'
+import { CrossOrigin } from '../cross-origin.ts'
+import { asScorehostError, ERRORS, errorHeaders, ScorehostError } from '../errors.ts'
 import { setConnectionTimeouts, WORKER_KEEP_ALIVE_MS } from '../http-limits.ts'
 import type { Log } from '../log.ts'
+import { mayOpen } from '../ports.ts'
 import { MAX_REQUEST_ID_LENGTH, type RequestIds, requestIds } from '../request-id.ts'
 import { type RequestTarget, splitTarget } from '../request-target.ts'
 import type { Core } from '../scoring.ts'
@@ -36,6 +38,7 @@ export class ScoringServer {
   readonly #options: ServerOptions
   readonly #router: Router
   readonly #pages: Pages
+  readonly #crossOrigin: CrossOrigin
   readonly #server: Server
   #socketServer: SocketServer | null = null
   #draining = false
@@ -44,6 +47,7 @@ export class ScoringServer {
     this.#options = options
     this.#pages = new Pages(options.core.service.name, options.core.service.pathPrefix)
     this.#router = new Router(options.contracts)
+    this.#crossOrigin = new CrossOrigin(options.settings)
     this.#server = createServer((request, response) => void this.#serve(request, response))
     setConnectionTimeouts(this.#server, options.settings, WORKER_KEEP_ALIVE_MS)
   }
@@ -56,6 +60,10 @@ export class ScoringServer {
    */
   async listen(host: string, port: number): Promise<number> {
     for (let candidate = port; ; candidate++) {
+      if (!mayOpen(candidate, this.#options.settings)) {
+        if (candidate < port + PORTS_TRIED) continue
+        throw new ScorehostError('ERR_CONFIG_INVALID', `no port from ${port} on may be opened here`)
+      }
       try {
         await this.#listenOn({ host, port: candidate })
         return candidate
@@ -113,26 +121,28 @@ export class ScoringServer {
       if (!response.writableFinished) cancellation.abort(new Error('the client has gone'))
     })
     const target = splitTarget(request.url ?? '/')
+    const always = { ...ids.echo, ...this.#crossOrigin.headersFor(request.headers) }
     try {
       refuseLongIds(ids)
       if (isPage(target.path)) {
         this.#endWhereDraining(response)
-        await this.#pages.serve(request, response, target.path, ids.echo)
+        await this.#pages.serve(request, response, target.path, always)
         return
       }
-      const answer = await this.#answer(request, target, ids.requestId, cancellation)
+      const identity = { requestId: ids.requestId, cancellation, always }
+      const answer = this.#preflight(request, target) ?? (await this.#answer(request, target, identity))
       this.#endWhereDraining(response)
-      const failure = await send(response, answer, ids.echo)
+      const failure = await send(response, answer, always)
       if (failure !== null) this.#logFailure(failure, ids.requestId)
     } catch (thrown) {
       if (response.destroyed) return
       const error = asScorehostError(thrown)
       this.#logFailure(error, ids.requestId)
-      const reply = errorReply(target.path, error, ids.requestId, this.#options.settings.debug)
+      const reply = errorReply(target.path, error, ids.requestId, this.#options.settings)
       const allow = error.code === 'ERR_METHOD' ? { allow: this.#allowed(target.path) } : {}
-      const headers = { ...reply.headers, ...allow, ...retryHeaders(error.code) }
+      const headers = { ...reply.headers, ...allow, ...errorHeaders(error.code) }
       this.#endWhereDraining(response)
-      await send(response, { ...reply, headers }, ids.echo)
+      await send(response, { ...reply, headers }, always)
     }
   }
 
@@ -144,8 +154,7 @@ export class ScoringServer {
   async #answer(
     request: IncomingMessage,
     { path, query }: RequestTarget,
-    requestId: string,
-    cancellation: Cancellation,
+    identity: Pick<HttpCall, 'requestId' | 'cancellation' | 'always'>,
   ): Promise<HttpReply> {
     const { route, params } = this.#router.find(request.method ?? 'GET', path)
     const body =
@@ -162,11 +171,17 @@ export class ScoringServer {
       query,
       headers: request.headers,
       body,
-      requestId,
-      cancellation,
+      ...identity,
     }
     const reply = await route.handle(call, this.#options.core)
     return route.compress === true ? compress(reply, request.headers['accept-encoding']) : reply
+  }
+
+  /** A browser asks before it sends what a form could not; null for any other request, and where there is no such path. */
+  #preflight(request: IncomingMessage, { path }: RequestTarget): HttpReply | null {
+    const headers = this.#crossOrigin.preflight(request.method, request.headers)
+    if (headers === null || this.#allowed(path) === '') return null
+    return { status: 200, headers, body: '' }
   }
 
   #allowed(path: string): string {

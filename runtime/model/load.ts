@@ -8,6 +8,7 @@ import { ownNames } from '../app-root.ts'
 import { ScorehostError, summariseThrown } from '../errors.ts'
 import type { Log } from '../log.ts'
 import type { InitContext, ScoreModule } from '../score-api.ts'
+import type { Settings } from '../settings.ts'
 import { placeOf } from './error-place.ts'
 import { requireReadable, UnreadableError } from './folder-reading.ts'
 import { describeMissingImport } from './missing-import.ts'
@@ -18,17 +19,21 @@ import { ProcessorModule } from './processor.ts'
 const EXTENSIONS = ['.js', '.mjs', '.cjs', '.ts', '.mts', '.cts']
 const NAMES = ['main', 'score']
 
+/** Where the score module may be: its name, relative to the app root or to the folder of sources below it, and both. */
+type EntrySettings = Pick<Settings, 'appRoot' | 'entry' | 'sourceDirectory'>
+
 /**
  * Absolute path of the score module.
  *
- * @param entry As set, relative to the app root, with or without its extension; null looks for main.* and then score.*
+ * @param settings Whose entry may lack its extension; null looks for main.* and then score.*
  * @throws ScorehostError ERR_MODULE_LOAD with the paths that were looked at
  */
-export function findEntry(appRoot: string, entry: string | null): string {
-  const candidates = candidatesFor(entry)
-  const found = candidates.map(candidate => resolve(appRoot, candidate)).find(path => existsSync(path))
+export function findEntry(settings: EntrySettings): string {
+  const { appRoot, entry, sourceDirectory } = settings
+  const found = pathsFor(settings).find(path => existsSync(path))
   if (found !== undefined) return found
-  const looked = `looked in ${appRoot} for ${candidates.join(', ')}`
+  const folders = sourceDirectory === null ? appRoot : `${appRoot} and ${resolve(appRoot, sourceDirectory)}`
+  const looked = `looked in ${folders} for ${candidatesFor(entry).join(', ')}`
   throw new ScorehostError('ERR_MODULE_LOAD', `There is no score module; ${looked}${hint(appRoot, entry)}`)
 }
 
@@ -37,10 +42,14 @@ export function findEntry(appRoot: string, entry: string | null): string {
  *
  * @throws ScorehostError ERR_MODULE_LOAD where one was named and is not there
  */
-export function entryOrNull(appRoot: string, entry: string | null): string | null {
-  const isThere =
-    entry !== null || candidatesFor(null).some(candidate => existsSync(resolve(appRoot, candidate)))
-  return isThere ? findEntry(appRoot, entry) : null
+export function entryOrNull(settings: EntrySettings): string | null {
+  const isThere = settings.entry !== null || pathsFor(settings).some(path => existsSync(path))
+  return isThere ? findEntry(settings) : null
+}
+
+function pathsFor({ appRoot, entry, sourceDirectory }: EntrySettings): readonly string[] {
+  const folders = [appRoot, ...(sourceDirectory === null ? [] : [resolve(appRoot, sourceDirectory)])]
+  return folders.flatMap(folder => candidatesFor(entry).map(candidate => resolve(folder, candidate)))
 }
 
 function candidatesFor(entry: string | null): readonly string[] {

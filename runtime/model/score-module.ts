@@ -161,6 +161,18 @@ class RequestRunContext implements RunContext {
     return this.#request.contentType
   }
 
+  get method() {
+    return this.#request.method ?? 'POST'
+  }
+
+  get path() {
+    return this.#request.path ?? '/score'
+  }
+
+  get parameters() {
+    return this.#request.parameters ?? null
+  }
+
   get raw() {
     return this.#request.raw
   }

@@ -23,18 +23,26 @@ export function noTarget(models: Catalog): Target {
         : `There is no score module and no default model (SCOREHOST_DEFAULT_MODEL); the models are ${names}.`,
     )
   }
-  return { input: { ofBody: refuse, ofQuery: refuse }, score: refuse }
+  return { input: { ofBody: refuse, ofQuery: refuse, ofValue: refuse }, score: refuse }
 }
 
 export class WorkerCore implements Core {
   readonly service: ServiceInfo
+  readonly concurrency: number
   readonly models: Catalog
   readonly #target: Target
   /** Of the score module; null where there is none. */
   readonly #engine: Engine | null
 
-  constructor(service: ServiceInfo, models: Catalog, target: Target, engine: Engine | null) {
+  constructor(
+    service: ServiceInfo,
+    concurrency: number,
+    models: Catalog,
+    target: Target,
+    engine: Engine | null,
+  ) {
     this.service = service
+    this.concurrency = concurrency
     this.models = models
     this.#target = target
     this.#engine = engine

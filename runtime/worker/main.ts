@@ -1,7 +1,7 @@
 // The worker process: loads the score module, serves it on its own port, does what the supervisor says.
 
 import { readFileSync, writeFileSync } from 'node:fs'
-import { CONTRACTS } from '../contracts/index.ts'
+import { contractsFor } from '../contracts/index.ts'
 import { asScorehostError } from '../errors.ts'
 import { ScoringServer } from '../http/server.ts'
 import type { ToWorker, WorkerAddress } from '../ipc.ts'
@@ -64,9 +64,10 @@ async function serve(message: StartMessage, log: Log): Promise<Serving> {
   handleStrayErrors(log)
   logConsole(log)
   await openInspector(settings, log)
+  const contracts = contractsFor(settings)
   const service = await loadService(settings, log, { whole: desk, requiredModel })
   const { core, concurrency, sampleJson } = service
-  const server = new ScoringServer({ contracts: CONTRACTS, core, log, settings })
+  const server = new ScoringServer({ contracts, core, log, settings })
   const address = await listen(server, message)
   await link.send({ kind: 'ready', address, concurrency, sampleJson, models: core.models.states() })
   link.startHeartbeat(() => ({ inFlight: core.inFlight, queued: core.queued }))

@@ -47,7 +47,7 @@ interface ServiceOptions {
 export async function loadService(settings: Settings, log: Log, options: ServiceOptions): Promise<Service> {
   writeTypedArraysAsJsonArrays()
   const catalog = new Catalog(settings, log, options.whole)
-  const entry = entryOrNull(settings.appRoot, settings.entry)
+  const entry = entryOrNull(settings)
   if (entry === null) {
     requireModels(settings, catalog)
     await catalog.load(options.requiredModel)
@@ -67,7 +67,7 @@ export async function loadService(settings: Settings, log: Log, options: Service
 function requireModels(settings: Settings, catalog: Catalog): void {
   if (catalog.count > 0 || settings.modelControl === 'explicit') return
   try {
-    findEntry(settings.appRoot, settings.entry)
+    findEntry(settings)
   } catch (thrown) {
     if (settings.modelControl === 'off' || !(thrown instanceof ScorehostError)) throw thrown
     const models = `and no model: looked in ${settings.modelDir} for {name}/{version}/model.onnx, {name}/model.onnx and model.onnx`
@@ -95,15 +95,17 @@ function serviceOfModule(
   const { inputSample, outputSample } = module
   const info: ServiceInfo = {
     ...identityOf(settings),
+    moduleName: settings.modelName ?? settings.serviceName,
     inputSchema: schemas.input,
     outputSchema: schemas.output,
     inputSample,
     outputSample,
     ownDescriptions,
   }
+  const atOnce = Math.max(concurrency, catalog.concurrency)
   return {
-    core: new WorkerCore(info, catalog, target, engine),
-    concurrency: Math.max(concurrency, catalog.concurrency),
+    core: new WorkerCore(info, atOnce, catalog, target, engine),
+    concurrency: atOnce,
     // a body of bytes does not go onto a command line
     sampleJson: inputSample instanceof Uint8Array ? null : (JSON.stringify(inputSample) ?? null),
     close: () => scorer.close(),
@@ -119,6 +121,7 @@ function serviceOfModels(settings: Settings, catalog: Catalog): Service {
   const sample = model === null ? undefined : sampleOf(model.info)
   const info: ServiceInfo = {
     ...identityOf(settings),
+    moduleName: null,
     inputSchema: model === null ? null : tensorsSchema(model.info.inputs),
     outputSchema: model === null ? null : tensorsSchema(model.info.outputs),
     inputSample: sample,
@@ -129,9 +132,10 @@ function serviceOfModels(settings: Settings, catalog: Catalog): Service {
     model === null
       ? noTarget(catalog)
       : { input: new ModelInput(model.info), score: request => model.score(request) }
+  const atOnce = Math.max(settings.concurrency, catalog.concurrency)
   return {
-    core: new WorkerCore(info, catalog, target, null),
-    concurrency: Math.max(settings.concurrency, catalog.concurrency),
+    core: new WorkerCore(info, atOnce, catalog, target, null),
+    concurrency: atOnce,
     sampleJson: JSON.stringify(sample) ?? null,
     close: async () => {},
   }

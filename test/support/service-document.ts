@@ -7,6 +7,7 @@ import type { ServiceInfo } from '../../runtime/scoring.ts'
 export const SERVICE: ServiceInfo = {
   name: 'iris',
   version: '7',
+  moduleName: 'scorehost',
   v2ServerName: 'scorehost',
   runtimeVersion: '0',
   pathPrefix: '',

@@ -8,7 +8,7 @@ import { ERRORS, type ErrorCode, ScorehostError } from '../../runtime/errors.ts'
 const SHAPE = new ScorehostError('ERR_INPUT_SHAPE', 'wrong', { details: [{ path: '/x', message: 'no' }] })
 
 function answer(path: string, error: ScorehostError, detail: string | null = null) {
-  const { status, body } = errorAnswer(path, error, 'request-1', detail)
+  const { status, body } = errorAnswer(path, error, 'request-1', { detail })
   return { status, body: JSON.parse(body) }
 }
 

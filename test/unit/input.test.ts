@@ -48,7 +48,16 @@ test('text of any kind is a string', () => {
 test('any other body is the very bytes, whatever they are', () => {
   assert.equal(decodeInput('application/octet-stream', NOT_UTF8), NOT_UTF8)
   assert.equal(decodeInput('image/png', BOM), BOM)
-  assert.equal(decodeInput('application/jsonl', NOT_UTF8), NOT_UTF8)
+  assert.equal(decodeInput('application/x-npy', NOT_UTF8), NOT_UTF8)
+})
+
+test('JSON lines are an array, and a line that is no JSON is named', () => {
+  assert.deepEqual(decodeInput('application/jsonlines', Buffer.from('1\r\n\n{"a":[2]}\n')), [1, { a: [2] }])
+  assert.deepEqual(decodeInput('application/x-ndjson', Buffer.alloc(0)), [])
+  assert.throws(() => decodeInput('application/jsonl', Buffer.from('[1\n2]')), {
+    code: 'ERR_INPUT_MALFORMED',
+    message: /^Line 1 of the body is not JSON/,
+  })
 })
 
 test('a byte order mark is dropped', () => {

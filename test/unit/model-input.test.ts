@@ -176,10 +176,27 @@ test('what is no UTF-8 is refused, with or without an envelope', () => {
     })
 })
 
-test('what is no JSON by its type is refused', () => {
-  for (const type of ['text/csv', 'application/octet-stream', 'multipart/form-data; boundary=x'])
+test('JSON lines and CSV are rows of the only input', () => {
+  const csv = one.ofBody('text/csv; charset=utf-8', Buffer.from('1,2\r\n3, 4\n\n'))
+  const lines = one.ofBody('application/jsonlines', Buffer.from('[1,2]\n\n[3,4]\n'))
+  for (const { tensors, rows } of [csv, lines]) {
+    assert.deepEqual(tensors.get('x')?.data, new Float32Array([1, 2, 3, 4]))
+    assert.equal(rows, 2)
+  }
+})
+
+test('what is broken in JSON lines and CSV is named', () => {
+  const refused = (type: string, text: string, message: RegExp) =>
+    assert.throws(() => one.ofBody(type, Buffer.from(text)), { code: 'ERR_INPUT_MALFORMED', message })
+  refused('application/jsonlines', '[1,2\n3,4]', /^Line 1 of the body is not JSON/)
+  refused('text/csv', '1,2\n"3,4\n', /^The body is not CSV: .*quoted/i)
+  refused('text/csv', 'a,b\n1,2\n', /^input 'x': element 0 must be a number, found "a"/)
+})
+
+test('what is neither JSON, JSON lines nor CSV by its type is refused', () => {
+  for (const type of ['text/plain', 'application/octet-stream', 'multipart/form-data; boundary=x'])
     assert.throws(() => read(one, { data: ROWS }, type), {
       code: 'ERR_INPUT_UNSUPPORTED',
-      message: `A model takes JSON, not ${type}.`,
+      message: `A model takes JSON, JSON lines or CSV, not ${type}.`,
     })
 })
