@@ -1,8 +1,7 @@
 // scorehost replicas: how many replicas a load needs.
 
 import { ScorehostError } from '../runtime/errors.ts'
-import { nearest } from '../runtime/nearest.ts'
-import { readArguments } from './arguments.ts'
+import { readOwnFlags } from './arguments.ts'
 import type { Command } from './command.ts'
 import { compare, type Decimal, decimalText, multiply, readDecimal, replicaCount } from './replica-count.ts'
 
@@ -25,8 +24,7 @@ replicas = rps * seconds / utilization / per-container, rounded up.
   --utilization …           Share of the replicas that is to be busy, at most 1. Default: 0.7, as AzureML has it
 `,
   async run(words) {
-    const { flags, value } = readArguments(words, { values: FLAGS })
-    refuseUnknown(Object.keys(flags))
+    const value = readOwnFlags(words, FLAGS)
     const read = (flag: Flag) => readFlag(flag, value(flag) ?? DEFAULTS[flag] ?? null)
     const load = {
       requestsPerSecond: read('rps'),
@@ -56,14 +54,6 @@ function readFlag(flag: Flag, text: string | null): Decimal {
   if (number === null || number.digits === 0n)
     throw invalid(`--${flag}: "${text}" is no number above 0, such as 20 or 0.5`)
   return number
-}
-
-function refuseUnknown([flag]: readonly string[]): void {
-  if (flag === undefined) return
-  const near = nearest(flag, FLAGS)
-  const hint =
-    near === null ? `flags are ${FLAGS.map(one => `--${one}`).join(', ')}` : `did you mean --${near}?`
-  throw invalid(`unknown flag --${flag}; ${hint}`)
 }
 
 function invalid(message: string): ScorehostError {
