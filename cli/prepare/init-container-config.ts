@@ -1,5 +1,6 @@
 // The InitContainerConfig: what an init container puts into the app root. Reads its text, and finds all that is wrong in it.
 
+import { messageOf } from '../../runtime/errors.ts'
 import { nearest } from '../../runtime/nearest.ts'
 import { type ContainerPath, readContainerPath } from './inner-path.ts'
 
@@ -49,7 +50,7 @@ export function readInitContainerConfig(text: string, needsMountPath: boolean): 
   try {
     value = JSON.parse(text)
   } catch (thrown) {
-    return { mountPath: null, entries: [], problems: [`it is not JSON: ${(thrown as Error).message}`] } // true: JSON.parse throws nothing else
+    return { mountPath: null, entries: [], problems: [`it is not JSON: ${messageOf(thrown)}`] }
   }
   return new ConfigReader().read(value, needsMountPath)
 }
