@@ -1,6 +1,6 @@
 // What the entries name in the source folder: looked at before anything is written, so that all that is missing is said at once.
 
-import { accessSync, constants, type Dirent, readdirSync, realpathSync, statSync } from 'node:fs'
+import { closeSync, type Dirent, openSync, readdirSync, realpathSync, statSync } from 'node:fs'
 import { isAbsolute, join, relative, resolve } from 'node:path'
 import { accessProblem } from '../../runtime/access-problem.ts'
 import { describeMissing } from './missing-path.ts'
@@ -64,7 +64,8 @@ class Survey {
       return 'folder'
     }
     if (!found.isFile()) throw new RangeError(`${path} is neither a file nor a folder`)
-    attempt(path, () => accessSync(real, constants.R_OK))
+    // to ask for the rights would not do: a network's file system may refuse root what they allow
+    attempt(path, () => closeSync(openSync(real, 'r')))
     this.files.push({ path: real, below, bytes: found.size, isExecutable: (found.mode & 0o111) !== 0 })
     return 'file'
   }
