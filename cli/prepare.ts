@@ -81,9 +81,12 @@ function readText(file: string): string {
 }
 
 function requireFolder(flag: string, folder: string): void {
-  const isFolder = statSync(folder, { throwIfNoEntry: false })?.isDirectory()
-  if (isFolder === undefined) throw invalid(`${flag}: the folder ${folder} does not exist`)
-  if (!isFolder) throw invalid(`${flag}: ${folder} is no folder`)
+  try {
+    if (statSync(folder).isDirectory()) return
+  } catch (thrown) {
+    throw invalid(`${flag}: the folder ${folder} cannot be read: ${accessProblem(thrown)}`)
+  }
+  throw invalid(`${flag}: ${folder} is no folder`)
 }
 
 /** All that is wrong at once, for each try is a deployment. */

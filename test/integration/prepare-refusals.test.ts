@@ -76,7 +76,15 @@ describe('wrong flags', () => {
   const refused = [
     [[], '--config is missing; scorehost prepare --help says what it is'],
     [['--config', 'x'], '--from is missing; scorehost prepare --help says what it is'],
-    [['--config', 'x', '--from', '/nowhere'], '--from: the folder /nowhere does not exist'],
+    [
+      ['--config', 'x', '--from', '/nowhere'],
+      '--from: the folder /nowhere cannot be read: ENOENT, it does not exist',
+    ],
+    [
+      ['--config', 'x', '--from', '/dev/null/x'],
+      "--from: the folder /dev/null/x cannot be read: ENOTDIR: not a directory, stat '/dev/null/x'",
+    ],
+    [['--config', 'x', '--from', '/dev/null'], '--from: /dev/null is no folder'],
     [['--config', '/nowhere', '--from', '/'], '--config: /nowhere cannot be read: ENOENT, it does not exist'],
     [['--config', 'x', '--form', '/'], 'unknown flag --form; did you mean --from?'],
     [['--config', 'x', '--from', '/', '--to='], '--to is empty'],
