@@ -1,6 +1,7 @@
 // The words behind a command, as flags by name. What a flag may be called and hold, the settings table says.
 
 import { ScorehostError } from '../runtime/errors.ts'
+import { nearest } from '../runtime/nearest.ts'
 import { SETTING_NAMES, settingSpec } from '../runtime/settings.ts'
 import type { SettingSpec } from '../runtime/settings-table.ts'
 
@@ -52,6 +53,24 @@ export function readArguments(words: readonly string[], own: OwnWords = {}): Arg
     value: flag => ownValues.get(flag) ?? null,
     operand,
   }
+}
+
+/**
+ * The flags of a command that takes none of the settings: the value by the name of the flag, null where it was not given.
+ *
+ * @throws ScorehostError ERR_CONFIG_INVALID for a flag without its value, an unknown flag and a word that is no flag
+ */
+export function readOwnFlags<Flag extends string>(
+  words: readonly string[],
+  values: readonly Flag[],
+): (flag: Flag) => string | null {
+  const { flags, value } = readArguments(words, { values })
+  const [unknown] = Object.keys(flags)
+  if (unknown === undefined) return value
+  const near = nearest(unknown, values)
+  const hint =
+    near === null ? `flags are ${values.map(flag => `--${flag}`).join(', ')}` : `did you mean --${near}?`
+  throw invalid(`unknown flag --${unknown}; ${hint}`)
 }
 
 function readOperand(word: string, before: string | null, name: string | undefined): string {

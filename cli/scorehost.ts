@@ -10,6 +10,8 @@ import { check } from './check.ts'
 import type { Command } from './command.ts'
 import { config } from './config.ts'
 import { init } from './init.ts'
+import { prepare } from './prepare.ts'
+import { replicas } from './replicas.ts'
 import { reload, status } from './running.ts'
 import { serve } from './serve.ts'
 
@@ -20,6 +22,8 @@ const COMMANDS: ReadonlyMap<string, Command> = new Map([
   ['status', status],
   ['reload', reload],
   ['config', config],
+  ['prepare', prepare],
+  ['replicas', replicas],
 ])
 
 function overview(): string {

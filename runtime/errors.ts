@@ -272,6 +272,12 @@ export const ERRORS = {
     'The model asked for is not in the model folder.',
     'The message lists the paths that were looked at.',
   ),
+  ERR_PREPARE_FAILED: fatal(
+    3,
+    'model',
+    'What is to be served cannot be put into the target folder.',
+    'The message names the entry and the reason: an archive that is damaged or leads out of its folder, a full disk, missing rights, or what is in the way. The same command may be run again.',
+  ),
 } as const satisfies Record<string, ErrorRow>
 
 export type ErrorCode = keyof typeof ERRORS

@@ -16,6 +16,7 @@ const PAGES = [
   'docs/coming-from.md',
   'docs/errors.md',
   'docs/models.md',
+  'docs/prepare.md',
   'docs/score-module.md',
   'docs/settings.md',
   'docs/signals.md',

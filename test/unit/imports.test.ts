@@ -83,6 +83,18 @@ test('http-proxy is known to one file', () => {
   assert.equal(importersOf('http-proxy').length, 1)
 })
 
+test('the readers of archives are known to one file each, which only scorehost prepare loads', () => {
+  assert.deepEqual(importersOf('tar'), ['cli/prepare/tar-archive.ts'])
+  assert.deepEqual(importersOf('yauzl'), ['cli/prepare/zip-archive.ts'])
+  const commands = importsOfProject().filter(({ file }) => /^cli\/[^/]+$/.test(file))
+  const loaded = commands.filter(({ specifier }) => specifier === './prepare/preparation.ts')
+  assert.deepEqual(loaded, [{ file: 'cli/prepare.ts', specifier: './prepare/preparation.ts' }])
+  assert.match(
+    readFileSync(new URL('cli/prepare.ts', ROOT), 'utf8'),
+    /await import\('\.\/prepare\/preparation\.ts'\)/,
+  )
+})
+
 test('only the model folder knows the ONNX addon, and the public types, which name its types', () => {
   const importers = importersOf('onnxruntime-node')
   assert(importers.length > 0, 'the search found the file that loads the addon')
