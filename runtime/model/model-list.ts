@@ -25,21 +25,34 @@ const DEFAULT_FOLDER = 'azureml-models'
 const NO_MODEL =
   'a folder without a file that ends in .onnx, in itself or in a version: a whole number from 1 on'
 
+export interface ListOptions {
+  /** What the model is called where there is but one; null leaves it its folder's name. */
+  readonly onlyName?: string | null
+  /** Folder below that of a model's name in which its files are; SageMaker's multi-model mode has one. */
+  readonly filesFolder?: string
+}
+
 /**
  * Lists a model folder. A bad model is listed with its problem and stops no other.
  *
  * @param folder The folder of all models, of one model, or `{name}/{version}` of one: AzureML sets either.
  */
-export function listModels(folder: string): ModelList {
+export function listModels(
+  folder: string,
+  { onlyName = null, filesFolder = '' }: ListOptions = {},
+): ModelList {
   const root = resolve(folder)
   try {
-    return listFolder(root)
+    const list = listFolder(root, filesFolder)
+    const [only, ...others] = list.models
+    if (onlyName === null || only === undefined || others.length > 0) return list
+    return { ...list, models: [{ ...only, name: onlyName }] }
   } catch (thrown) {
     return { models: [], others: [], problem: problemOf(thrown) }
   }
 }
 
-function listFolder(root: string): ModelList {
+function listFolder(root: string, filesFolder: string): ModelList {
   const content = readFolder(root)
   const holdsOnnx = content.files.some(isOnnx)
   if (holdsOnnx && isVersion(basename(root))) {
@@ -51,7 +64,7 @@ function listFolder(root: string): ModelList {
   const versions = versionFolders(root, content.folders).filter(({ folder }) => hasOnnx(folder, false))
   const own = holdsOnnx || versions.length > 0 ? listOwn(root) : null
   const names = content.folders.filter(name => !versions.some(({ version }) => version === name))
-  const entries = names.map(name => listEntry(root, name))
+  const entries = names.map(name => listEntry(root, name, filesFolder))
   const models = entries.filter(entry => 'name' in entry)
   return {
     models: [...(own === null ? [] : [withOwnName(own, models)]), ...models].toSorted(byName),
@@ -85,8 +98,8 @@ function loose(root: string, { files, others }: FolderContent, isModel: boolean)
   ]
 }
 
-function listEntry(root: string, name: string): ListedModel | OtherEntry {
-  const folder = join(root, name)
+function listEntry(root: string, name: string, filesFolder: string): ListedModel | OtherEntry {
+  const folder = join(root, name, filesFolder)
   if (name.startsWith('.')) return { path: folder, what: 'a hidden folder' }
   try {
     const { folders, files } = readFolder(folder)

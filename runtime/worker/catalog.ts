@@ -5,7 +5,7 @@ import { ScorehostError, summariseThrown } from '../errors.ts'
 import type { Log } from '../log.ts'
 import type { ListedModel, ModelVersion } from '../model/listed-model.ts'
 import { loadVersion } from '../model/load-model.ts'
-import { listModels, type ModelList } from '../model/model-list.ts'
+import { type ListOptions, listModels, type ModelList } from '../model/model-list.ts'
 import type { ModelCatalog, ModelStatistics, ServedModel } from '../model-catalog.ts'
 import type { ModelInfo, ModelState } from '../model-info.ts'
 import type { ScoreRequest, ScoreResult } from '../scoring.ts'
@@ -42,7 +42,7 @@ export class Catalog implements ModelCatalog {
     this.#list =
       settings.modelControl === 'off'
         ? { models: [], others: [], problem: null }
-        : listModels(settings.modelDir)
+        : listModels(settings.modelDir, listOptions(settings))
   }
 
   /** Models in the model folder, loaded or not. */
@@ -215,6 +215,10 @@ export class Catalog implements ModelCatalog {
     const known = versions.length === 0 ? [''] : versions.map(({ version }) => version)
     for (const version of known) this.#states.push({ name, version, state: 'UNAVAILABLE', reason })
   }
+}
+
+function listOptions({ modelName, multiModel }: Settings): ListOptions {
+  return { onlyName: modelName, ...(multiModel ? { filesFolder: 'model' } : {}) }
 }
 
 function loadedModel(info: ModelInfo, engine: Engine): Loaded {

@@ -59,7 +59,9 @@ export function renderNginx(template: string, settings: Settings, surroundings: 
 /** Whom the answer to a page names as the one that may read it. */
 function originMap({ corsOrigins }: Settings): string {
   const origins = corsOrigins === null ? [] : originsOf(corsOrigins)
-  const rows = origins.includes('*') ? ['default *;'] : origins.map(origin => `"${origin}" "${origin}";`)
+  const rows = origins.includes('*')
+    ? ['default *;']
+    : ['default "";', ...origins.map(origin => `"${origin}" "${origin}";`)]
   return rows.map(row => `    ${row}`).join('\n')
 }
 
