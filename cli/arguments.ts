@@ -73,6 +73,12 @@ export function readOwnFlags<Flag extends string>(
   throw invalid(`unknown flag --${unknown}; ${hint}`)
 }
 
+/** Flags that OCI Data Science hands over by a variable; those on the command line come behind them, and win. */
+export function handedOver(env: Readonly<Record<string, string | undefined>>): readonly string[] {
+  const text = env['MODEL_DEPLOYMENT_OCID'] === undefined ? '' : (env['PARAMS'] ?? '')
+  return text.split(/\s+/).filter(word => word !== '')
+}
+
 function readOperand(word: string, before: string | null, name: string | undefined): string {
   if (name === undefined)
     throw invalid(`unexpected argument "${word}"; settings are flags, for example --entry ${word}`)

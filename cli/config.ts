@@ -2,7 +2,7 @@
 
 import type { Config } from '../runtime/config.ts'
 import { SETTING_NAMES, type SettingName, settingSpec } from '../runtime/settings.ts'
-import { readArguments } from './arguments.ts'
+import { handedOver, readArguments } from './arguments.ts'
 import type { Command } from './command.ts'
 import { readConfiguration } from './configuration.ts'
 import { settingsHelp } from './help.ts'
@@ -37,7 +37,7 @@ Prints every setting with its value and where it came from: flag over environmen
 ${settingsHelp()}
 `,
   async run(words) {
-    const { flags, has } = readArguments(words, { switches: ['json'] })
+    const { flags, has } = readArguments([...handedOver(process.env), ...words], { switches: ['json'] })
     const inForce = readConfiguration(flags)
     for (const warning of inForce.warnings) process.stderr.write(`scorehost: warning: ${warning}\n`)
     process.stdout.write(`${has('json') ? json(inForce) : table(inForce)}\n`)

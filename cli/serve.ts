@@ -5,7 +5,7 @@ import { createLog } from '../runtime/log.ts'
 import { SETTING_NAMES } from '../runtime/settings.ts'
 import { supervise } from '../supervisor/main.ts'
 import type { ReadyReport } from '../supervisor/supervisor-events.ts'
-import { readArguments } from './arguments.ts'
+import { handedOver, readArguments } from './arguments.ts'
 import type { Command } from './command.ts'
 import { shownValue } from './config.ts'
 import { readConfiguration } from './configuration.ts'
@@ -26,7 +26,7 @@ failed.
 ${settingsHelp()}
 `,
   async run(words) {
-    const config = readConfiguration(readArguments(words).flags)
+    const config = readConfiguration(readArguments([...handedOver(process.env), ...words]).flags)
     const log = createLog(config.settings, { process: 'supervisor', pid: process.pid })
     const exitCode = await runBelowInit(log)
     if (exitCode !== null) return exitCode

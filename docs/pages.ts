@@ -9,7 +9,7 @@ import {
   settingSpec,
 } from '../runtime/settings.ts'
 
-const GENERATED = '<!-- Made by `npm run docs`; change the table it is made from. -->'
+export const GENERATED = '<!-- Made by `npm run docs`; change the table it is made from. -->'
 
 /** docs/errors.md */
 export function errorsPage(): string {

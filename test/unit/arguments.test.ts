@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { readArguments } from '../../cli/arguments.ts'
+import { handedOver, readArguments } from '../../cli/arguments.ts'
 
 function refused(words: readonly string[], message: string | RegExp): void {
   assert.throws(() => readArguments(words), { code: 'ERR_CONFIG_INVALID', message })
@@ -95,4 +95,11 @@ test('a command may take one word without a flag', () => {
     assert.throws(() => readArguments(words, own), {
       message: /there may be one, the score module, and flags$/,
     })
+})
+
+test('flags that OCI Data Science hands over are taken there alone, and the command line wins', () => {
+  const params = { PARAMS: ' --workers 2  --log-level=debug ' }
+  assert.deepEqual(handedOver(params), [])
+  const words = [...handedOver({ ...params, MODEL_DEPLOYMENT_OCID: 'ocid1' }), '--workers', '3']
+  assert.deepEqual(readArguments(words).flags, { workers: '3', 'log-level': 'debug' })
 })

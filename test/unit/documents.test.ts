@@ -5,6 +5,7 @@ import { existsSync, readFileSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
 import { describe, it } from 'node:test'
 import { fileURLToPath } from 'node:url'
+import { contractsPage } from '../../docs/contracts-page.ts'
 import { errorsPage, settingsPage } from '../../docs/pages.ts'
 
 const REPOSITORY = fileURLToPath(new URL('../../../', import.meta.url))
@@ -22,6 +23,7 @@ const PAGES = [
   'deploy/vertex/README.md',
   'docs/architecture.md',
   'docs/coming-from.md',
+  'docs/contracts.md',
   'docs/errors.md',
   'docs/models.md',
   'docs/prepare.md',
@@ -38,6 +40,9 @@ const PAGES = [
 
 describe('the documents', () => {
   it('docs/errors.md is what the table makes of it', () => assert.equal(read('docs/errors.md'), errorsPage()))
+
+  it('docs/contracts.md is what the tables make of it', () =>
+    assert.equal(read('docs/contracts.md'), contractsPage()))
 
   it('docs/settings.md is what the table makes of it', () =>
     assert.equal(read('docs/settings.md'), settingsPage()))
