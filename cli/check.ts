@@ -189,6 +189,7 @@ async function scoreOverContract({ core }: Service, data: ScoredData): Promise<H
     body: data.body,
     requestId: randomUUID(),
     always: {},
+    timing: { queueMs: null, runMs: null },
     cancellation: new Cancellation(),
   }
   return route.handle(call, core)

@@ -2,6 +2,8 @@
 
 import type { ErrorCode } from './errors.ts'
 import type { ModelState } from './model-info.ts'
+import type { MetricJson } from './process-metrics.ts'
+import type { RouteSnapshot } from './request-meters.ts'
 import type { Settings } from './settings.ts'
 import type { StatisticsSnapshot } from './statistics.ts'
 
@@ -27,8 +29,8 @@ export type ToWorker =
   | { readonly kind: 'drain' }
   /** Send a heartbeat now. */
   | { readonly kind: 'beat' }
-  /** Say what was scored so far, under this id. */
-  | { readonly kind: 'statistics'; readonly id: number }
+  /** Say what was scored and answered so far, under this id; with what Node tells of the process, where that is asked. */
+  | { readonly kind: 'statistics'; readonly id: number; readonly process: boolean }
   /** To a question of the worker's: what was asked for, or why not, in words. */
   | { readonly kind: 'answer'; readonly id: number; readonly ok: boolean; readonly value: unknown }
 
@@ -63,7 +65,11 @@ export type FromWorker =
   | {
       readonly kind: 'statistics'
       readonly id: number | null
+      /** By model and version. */
       readonly statistics: Readonly<Record<string, StatisticsSnapshot>>
+      readonly routes: readonly RouteSnapshot[]
+      /** Null where it was not asked for. */
+      readonly process: readonly MetricJson[] | null
     }
   /** The worker cannot become ready and exits. The stack is in the log already. */
   | { readonly kind: 'failed'; readonly code: ErrorCode; readonly message: string }

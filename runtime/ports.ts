@@ -8,6 +8,7 @@ type PortSettings = Pick<
   Settings,
   | 'port'
   | 'healthPort'
+  | 'metricsPort'
   | 'inspectPort'
   | 'workerAddress'
   | 'workerPort'
@@ -18,12 +19,13 @@ type PortSettings = Pick<
 
 /** Ports that settings name, each by the setting that names it. The first is the public one. */
 function portsOf(settings: PortSettings): [SettingName, number][] {
-  const { port, healthPort, inspectPort, workerAddress, workerPort, workerCount } = settings
+  const { port, healthPort, metricsPort, inspectPort, workerAddress, workerPort, workerCount } = settings
   const workers =
     workerAddress === 'unix' ? [] : Array.from({ length: workerCount }, (_, slot) => workerPort + slot)
   const named: [SettingName, number | null][] = [
     ['port', port],
     ['healthPort', healthPort],
+    ['metricsPort', metricsPort],
     ['inspectPort', inspectPort],
     ...workers.map((worker): [SettingName, number] => ['workerPort', worker]),
   ]

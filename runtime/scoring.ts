@@ -29,8 +29,10 @@ export interface ScoreRequest {
   readonly timing?: RunTiming
 }
 
-/** How long a request ran. */
+/** How long a request waited and ran; of one with several instances, the longest of them. */
 export interface RunTiming {
+  /** In the front's line and in that of the engine; null where it never came there. */
+  queueMs: number | null
   /** Null where it has not run. */
   runMs: number | null
 }

@@ -26,7 +26,14 @@ export interface StatisticsSnapshot {
   readonly batch_stats: readonly BatchStatistics[]
   /** How many batches were sent for which reason. */
   readonly batch_releases: Readonly<Record<string, number>>
+  /** Failures by whose they are. */
+  readonly failures: Readonly<Record<FailureReason, number>>
 }
+
+/** Refused and not run; the client went away; the run failed or was late; anything else. The words are Triton's. */
+export const FAILURE_REASONS = ['REJECTED', 'CANCELED', 'BACKEND', 'OTHER'] as const
+
+export type FailureReason = (typeof FAILURE_REASONS)[number]
 
 const PHASES = ['compute_input', 'compute_infer', 'compute_output'] as const
 const MEASURES = ['success', 'fail', 'queue', ...PHASES] as const
@@ -57,6 +64,7 @@ export class Statistics {
   readonly #measures = counters(MEASURES)
   readonly #batches = new Map<number, Record<Phase, Counter>>()
   readonly #releases = new Map<string, number>()
+  readonly #failures: Record<FailureReason, number> = { REJECTED: 0, CANCELED: 0, BACKEND: 0, OTHER: 0 }
   #lastInference = 0
   #rows = 0
   #executions = 0
@@ -84,8 +92,15 @@ export class Statistics {
   }
 
   /** A request is answered, `ms` after it came. */
-  ended(outcome: 'success' | 'fail', ms: number): void {
-    this.#measures[outcome].add(1, ms)
+  succeeded(ms: number): void {
+    this.#measures.success.add(1, ms)
+    this.#lastInference = Date.now()
+  }
+
+  /** A request has failed, `ms` after it came. */
+  failed(reason: FailureReason, ms: number): void {
+    this.#failures[reason] += 1
+    this.#measures.fail.add(1, ms)
     this.#lastInference = Date.now()
   }
 
@@ -101,6 +116,7 @@ export class Statistics {
         ...mapRecord(PHASES, phase => phases[phase].toJSON()),
       })),
       batch_releases: Object.fromEntries(this.#releases),
+      failures: { ...this.#failures },
     }
   }
 }
@@ -129,6 +145,7 @@ export function mergeStatistics(snapshots: readonly StatisticsSnapshot[]): Stati
     batch_releases: Object.fromEntries(
       [...reasons].map(reason => [reason, sum(one => one.batch_releases[reason] ?? 0)]),
     ),
+    failures: mapRecord(FAILURE_REASONS, reason => sum(one => one.failures[reason])),
   }
 }
 

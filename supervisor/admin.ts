@@ -10,8 +10,9 @@ import {
 } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { NO_REQUEST_ID } from '../runtime/request-scope.ts'
 import type { ReloadOutcome } from './generations.ts'
-import type { AnswerHealth } from './health.ts'
+import type { AnswerOwn } from './own-paths.ts'
 import type { ServiceStatus } from './status.ts'
 
 /**
@@ -25,8 +26,8 @@ export function adminSocketPath(port: number | null): string {
 export interface AdminHandlers {
   status(): Promise<ServiceStatus>
   reload(): Promise<ReloadOutcome>
-  /** Health, for a service without a public port. */
-  readonly health: AnswerHealth
+  /** Health and metrics, for a service without a public port. */
+  readonly own: AnswerOwn
 }
 
 export class AdminServer {
@@ -70,9 +71,13 @@ async function answer(
     const outcome = await handlers.reload()
     reply(outcome.ok ? 200 : 409, outcome)
   } else {
-    const health = handlers.health(request.method ?? 'GET', request.url ?? '/', 'none')
-    if (health !== null) response.writeHead(health.status, { ...health.headers }).end(health.body)
-    else reply(404, { message: `There is no ${asked} here; there are GET /status, POST /reload and health.` })
+    const { method = 'GET', url: path = '/', headers } = request
+    const own = await handlers.own({ method, path, headers, requestId: NO_REQUEST_ID })
+    if (own !== null) response.writeHead(own.status, { ...own.headers }).end(own.body)
+    else
+      reply(404, {
+        message: `There is no ${asked} here; there are GET /status, POST /reload, health and /metrics.`,
+      })
   }
 }
 

@@ -8,9 +8,6 @@ import type { OwnAnswer } from './front/own-answer.ts'
 
 export type ServiceState = 'starting' | 'ready' | 'unavailable' | 'draining'
 
-/** Answers a path that is the supervisor's own; null for a path that is the workers'. */
-export type AnswerHealth = (method: string, path: string, requestId: string) => OwnAnswer | null
-
 /** The line of the log when every worker has started. */
 export function describeStart(state: ServiceState): string {
   return state === 'ready'
@@ -48,11 +45,14 @@ export function answerHealth(
   if (path === '/') return isProbe ? rootHealth(state, requestId) : null
   const asks = PROBES[path]
   if (asks === undefined && !(isProbe && further.includes(path))) return null
-  if (!isProbe) {
-    const error = new ScorehostError('ERR_METHOD', `${path} does not take ${method}; it takes GET, HEAD.`)
-    return { ...errorAnswer(path, error, requestId), headers: { ...JSON_TYPE, allow: 'GET, HEAD' } }
-  }
+  if (!isProbe) return wrongMethod(path, method, requestId)
   return asks === 'alive' || state === 'ready' ? (WELL[path] ?? OK) : notReady(path, state, requestId)
+}
+
+/** Of a path that is for looking at alone. */
+export function wrongMethod(path: string, method: string, requestId: string): OwnAnswer {
+  const error = new ScorehostError('ERR_METHOD', `${path} does not take ${method}; it takes GET, HEAD.`)
+  return { ...errorAnswer(path, error, requestId), headers: { ...JSON_TYPE, allow: 'GET, HEAD' } }
 }
 
 function rootHealth(state: ServiceState, requestId: string): OwnAnswer {

@@ -102,10 +102,16 @@ function stopper(supervisor: Supervisor, { settings }: Config, log: Log): (signa
 }
 
 /** Once, with what decided it: of six names that may set the port one wins. */
-function logPorts(port: number | null, { settings: { host, healthPort }, origins }: Config, log: Log): void {
+function logPorts(
+  port: number | null,
+  { settings: { host, healthPort, metricsPort, metrics }, origins }: Config,
+  log: Log,
+): void {
   if (port === null) log.info(`no public port (${origins.port}); the score module fetches its work itself`)
   else log.info({ host, port }, `listening on ${host}:${port} (${origins.port})`)
   if (healthPort !== null) log.info({ host, healthPort }, `health is at ${host}:${healthPort} too`)
+  if (metrics && metricsPort !== null)
+    log.info({ host, metricsPort }, `metrics are at ${host}:${metricsPort}/metrics`)
 }
 
 /** The service is as good without it, so a folder that cannot be written costs a warning. */
@@ -114,7 +120,7 @@ async function startAdmin(supervisor: Supervisor, port: number | null, log: Log)
   const admin = new AdminServer(path, {
     status: () => supervisor.status(),
     reload: () => supervisor.reload(),
-    health: supervisor.health.answer,
+    own: supervisor.operations.paths.answerAll,
   })
   process.once('exit', () => admin.stop())
   try {

@@ -1,18 +1,13 @@
 // Answers what workers ask about the models of the whole service: what all workers have scored, and to load and unload.
 
 import type { FromWorker, Question } from '../runtime/ipc.ts'
-import { mergeStatistics, type StatisticsSnapshot } from '../runtime/statistics.ts'
 import type { ReloadOutcome } from './generations.ts'
+import type { ServiceStatistics } from './measurement-desk.ts'
 import type { WorkerHandle } from './worker-handle.ts'
 
-/** A worker whose run() blocks its event loop does not answer; what it last said counts in its place. */
-const ANSWER_MS = 500
-
-/** By model and version, as workers name them. */
-export type ServiceStatistics = Readonly<Record<string, StatisticsSnapshot>>
-
 export interface ModelDeskEvents {
-  workers(): readonly WorkerHandle[]
+  /** What the whole service has scored. */
+  statistics(): Promise<ServiceStatistics>
   /**
    * Starts a generation with just these models.
    *
@@ -23,11 +18,6 @@ export interface ModelDeskEvents {
 
 export class ModelDesk {
   readonly #events: ModelDeskEvents
-  readonly #lastSaid = new Map<number, ServiceStatistics>()
-  /** Of workers that are gone: counts never fall. */
-  #gone: ServiceStatistics = {}
-  readonly #awaited = new Map<number, () => void>()
-  #nextId = 0
   #loaded: ReadonlySet<string>
   /** One change after the other: each is a generation of its own. */
   #changes: Promise<unknown> = Promise.resolve()
@@ -39,44 +29,16 @@ export class ModelDesk {
   }
 
   heard(worker: WorkerHandle, message: FromWorker): void {
-    if (message.kind === 'statistics') {
-      this.#lastSaid.set(worker.id, message.statistics)
-      if (message.id !== null) this.#awaited.get(message.id)?.()
-    } else if (message.kind === 'ask') void this.#answer(worker, message.id, message.question)
-  }
-
-  exited(worker: WorkerHandle): void {
-    this.#gone = merge([this.#gone, this.#lastSaid.get(worker.id) ?? {}])
-    this.#lastSaid.delete(worker.id)
+    if (message.kind === 'ask') void this.#answer(worker, message.id, message.question)
   }
 
   async #answer(worker: WorkerHandle, id: number, question: Question): Promise<void> {
     if (question.what === 'statistics')
-      worker.send({ kind: 'answer', id, ok: true, value: await this.#statistics() })
+      worker.send({ kind: 'answer', id, ok: true, value: await this.#events.statistics() })
     else {
       const { ok, message } = await this.#change(question.what, question.model)
       worker.send({ kind: 'answer', id, ok, value: message })
     }
-  }
-
-  async #statistics(): Promise<ServiceStatistics> {
-    const ready = this.#events.workers().filter(worker => worker.phase !== 'starting')
-    await Promise.all(ready.map(worker => this.#askStatistics(worker)))
-    return merge([this.#gone, ...this.#lastSaid.values()])
-  }
-
-  #askStatistics(worker: WorkerHandle): Promise<void> {
-    const id = this.#nextId++
-    return new Promise(resolve => {
-      const done = () => {
-        clearTimeout(timer)
-        this.#awaited.delete(id)
-        resolve()
-      }
-      const timer = setTimeout(done, ANSWER_MS)
-      this.#awaited.set(id, done)
-      worker.send({ kind: 'statistics', id })
-    })
   }
 
   #change(what: 'load' | 'unload', model: string): Promise<ReloadOutcome> {
@@ -91,11 +53,4 @@ export class ModelDesk {
     this.#changes = change
     return change
   }
-}
-
-function merge(all: readonly ServiceStatistics[]): ServiceStatistics {
-  const names = new Set(all.flatMap(one => Object.keys(one)))
-  return Object.fromEntries(
-    [...names].map(name => [name, mergeStatistics(all.flatMap(one => one[name] ?? []))]),
-  )
 }

@@ -30,6 +30,9 @@ export interface Desired {
   readonly notBeforeMs: ReadonlyMap<number, number>
 }
 
+/** A ready worker silent for longer than the scoring timeout and this is killed: its run() will not come back. */
+export const SILENCE_MARGIN_MS = 5000
+
 export type KillReason = 'wedged' | 'init timeout' | 'drain timeout'
 
 export type Action =

@@ -1,5 +1,6 @@
 // What has happened in each slot: deaths, their reasons, and when the slot may be started again.
 
+import { addCounts } from '../runtime/request-meters.ts'
 import { countDeath, restartDelayMs } from './plan.ts'
 
 interface History {
@@ -19,6 +20,11 @@ export class Slots {
   /** How often the worker of a slot died, by reason. */
   restarts(slot: number): Readonly<Record<string, number>> {
     return Object.fromEntries(this.#histories.get(slot)?.reasons ?? [])
+  }
+
+  /** How often workers died, by reason. */
+  get allRestarts(): Readonly<Record<string, number>> {
+    return addCounts([...this.#histories.values()].map(({ reasons }) => Object.fromEntries(reasons)))
   }
 
   deathsInARow(slot: number): number {

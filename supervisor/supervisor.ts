@@ -8,10 +8,10 @@ import { createFront } from './front/create-front.ts'
 import type { Front } from './front/front.ts'
 import { Generations, type ReloadOutcome } from './generations.ts'
 import { describeStart, type ServiceState } from './health.ts'
-import { HealthPort } from './health-port.ts'
 import { MemoryWatch } from './memory-death.ts'
 import { ModelDesk } from './model-desk.ts'
-import { plan } from './plan.ts'
+import { Operations } from './operations.ts'
+import { plan, SILENCE_MARGIN_MS } from './plan.ts'
 import { Slots } from './slots.ts'
 import { type ServiceStatus, workerStatus } from './status.ts'
 import type { SupervisorEvents } from './supervisor-events.ts'
@@ -23,9 +23,6 @@ import {
   type WorkerHandle,
 } from './worker-handle.ts'
 import { surroundingsFor, Workers } from './workers.ts'
-
-/** A ready worker silent for longer than the scoring timeout and this is killed: its run() will not come back. */
-const SILENCE_MARGIN_MS = 5000
 
 /** What a worker without requests gets for its close(), even where the drain timeout is used up. */
 const LEAST_DRAIN_MS = 1000
@@ -44,7 +41,7 @@ export class Supervisor {
   #state: 'starting' | 'serving' | 'draining' | 'stopped' = 'starting'
   readonly #startedAtMs = this.#now()
   #port: number | null = null
-  readonly health: HealthPort
+  readonly operations: Operations
   #drainLimitMs: number
   #wakeTimer: NodeJS.Timeout | null = null
 
@@ -59,16 +56,21 @@ export class Supervisor {
       exit: (worker, exit) => this.#exited(worker, exit),
     }
     this.#workers = new Workers(settings, workerEvents, this.#now, surroundings)
+    this.operations = new Operations(settings, {
+      state: () => this.#serviceState(),
+      status: () => this.status(),
+      workers: () => this.#workers.all,
+      frontAnswers: () => this.#front.answers(),
+      restarts: () => this.#slots.allRestarts,
+    })
     this.#models = new ModelDesk(
       {
-        workers: () => this.#workers.all,
+        statistics: () => this.operations.statistics(),
         reload: (models, required) => this.#reloadWith(models, required),
       },
       modelsToLoad(settings),
     )
-    this.health = new HealthPort(settings, () => this.#serviceState())
-    this.#front = createFront(settings, surroundings, {
-      answerHealth: this.health.answer,
+    this.#front = createFront(settings, surroundings, this.operations.paths, {
       edgeTimeout: id => this.#quarantine(id),
     })
   }
@@ -81,7 +83,7 @@ export class Supervisor {
    */
   async start(): Promise<number | null> {
     requireAppRoot(this.#settings.appRoot)
-    await this.health.start()
+    await this.operations.start()
     this.#port = await this.#front.start()
     this.#tick()
     return this.#port
@@ -132,7 +134,7 @@ export class Supervisor {
     const wasServing = this.#state === 'serving'
     this.#state = 'draining'
     this.#front.drain()
-    this.health.drain()
+    this.operations.drain()
     if (wasServing && drainDelayMs > 0) {
       this.#log.info(`draining: serving on for ${drainDelayMs} ms (SCOREHOST_DRAIN_DELAY_MS)`)
       await new Promise(resolve => setTimeout(resolve, drainDelayMs))
@@ -142,7 +144,7 @@ export class Supervisor {
     // no request is left: what the workers still have to do is close()
     this.#drainLimitMs = Math.max(LEAST_DRAIN_MS, this.#settings.drainTimeoutMs - (this.#now() - startMs))
     this.#state = 'stopped'
-    this.health.stop()
+    this.operations.stop()
     this.#tick()
     await this.#workers.gone()
   }
@@ -186,6 +188,7 @@ export class Supervisor {
   }
 
   #heard(worker: WorkerHandle, message: FromWorker): void {
+    this.operations.heard(worker, message)
     this.#models.heard(worker, message)
     if (message.kind === 'ready') {
       // before the log: whoever reads there that it is ready may send at once
@@ -214,6 +217,7 @@ export class Supervisor {
       this.#state = 'serving'
       this.#publish()
       this.#log.info(describeStart(this.#serviceState()))
+      this.operations.ready()
       this.#events.ready({ port: this.#port, sampleJson: message.sampleJson })
     } else if (this.#generations.changing) {
       const settle = this.#generations.succeed()
@@ -228,7 +232,7 @@ export class Supervisor {
   }
 
   #exited(worker: WorkerHandle, exit: WorkerExit): void {
-    this.#models.exited(worker)
+    this.operations.exited(worker)
     const expected = worker.phase === 'draining' || exit.killedFor === 'shutdown' || this.#state === 'stopped'
     if (!expected) this.#recordDeath(worker, exit)
     if (this.#state !== 'stopped') this.#tick()

@@ -2,7 +2,7 @@
 
 import type { IncomingHttpHeaders } from 'node:http'
 import type { Cancellation } from '../cancellation.ts'
-import type { Core } from '../scoring.ts'
+import type { Core, RunTiming } from '../scoring.ts'
 import type { EncodedStream } from '../stream-output.ts'
 
 export type Method = 'GET' | 'POST' | 'DELETE' | 'OPTIONS'
@@ -22,6 +22,8 @@ export interface HttpCall {
   readonly cancellation: Cancellation
   /** Headers that its answer has whatever becomes of it; a route may add some. Names in lower case. */
   readonly always: Record<string, string>
+  /** For every request to the core that the call makes. */
+  readonly timing: RunTiming
 }
 
 export interface HttpReply {

@@ -2,7 +2,7 @@
 
 import { ScorehostError } from '../errors.ts'
 import { decodeQuery } from '../input.ts'
-import type { Core, RunTiming, ScoreResult } from '../scoring.ts'
+import type { Core, ScoreResult } from '../scoring.ts'
 import type { HttpCall, HttpReply, Route } from './contract.ts'
 import { encodeResult } from './encode-result.ts'
 
@@ -38,9 +38,8 @@ export async function runCall(
     bytes: call.body,
   },
 ): Promise<ScoreResult> {
-  const { method, path, headers, requestId, cancellation, always } = call
+  const { method, path, headers, requestId, cancellation, always, timing } = call
   const { contentType, bytes } = body
-  const timing: RunTiming = { runMs: null }
   always['x-ms-server-version'] = `scorehost/${core.service.runtimeVersion}`
   try {
     const query = decodeQuery(call.query)

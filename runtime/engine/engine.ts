@@ -9,7 +9,7 @@ import {
   type ScoreResult,
   type Scorer,
 } from '../scoring.ts'
-import type { Statistics } from '../statistics.ts'
+import type { FailureReason, Statistics } from '../statistics.ts'
 import { nextBatch } from './batcher.ts'
 import { openGuarded } from './guarded-stream.ts'
 import { type Batch, Job, LONGEST_TIMER_MS } from './job.ts'
@@ -115,10 +115,9 @@ export class Engine {
   /** @returns false where the job has left before */
   #leave(job: Job): boolean {
     if (job.state === 'gone') return false
-    if (job.state === 'running') {
-      this.#running -= 1
-      this.#time(job)
-    } else this.#waiting.delete(job)
+    if (job.state === 'running') this.#running -= 1
+    else this.#waiting.delete(job)
+    this.#time(job)
     job.state = 'gone'
     job.stopTimers()
     if (job.batch !== null) {
@@ -130,8 +129,11 @@ export class Engine {
   }
 
   /** Of a stream until its first piece: its answer begins then. */
-  #time({ request: { timing }, startedMs }: Job): void {
-    if (timing !== undefined && startedMs !== null) timing.runMs ??= this.#now() - startedMs
+  #time({ request: { timing }, arrivedMs, startedMs, isTimed }: Job): void {
+    if (timing === undefined || isTimed) return
+    const nowMs = this.#now()
+    timing.queueMs = Math.max(timing.queueMs ?? 0, (startedMs ?? nowMs) - arrivedMs)
+    if (startedMs !== null) timing.runMs = Math.max(timing.runMs ?? 0, nowMs - startedMs)
   }
 
   #fail(job: Job, error: unknown): void {
@@ -139,7 +141,7 @@ export class Engine {
   }
 
   #reject(job: Job, error: unknown): void {
-    this.#scorer.statistics.ended('fail', this.#now() - job.arrivedMs)
+    this.#scorer.statistics.failed(reasonOf(error), this.#now() - job.arrivedMs)
     job.caller.reject(error)
   }
 
@@ -232,7 +234,7 @@ export class Engine {
   }
 
   #succeed(job: Job, result: ScoreResult): void {
-    this.#scorer.statistics.ended('success', this.#now() - job.arrivedMs)
+    this.#scorer.statistics.succeeded(this.#now() - job.arrivedMs)
     job.caller.resolve(result)
   }
 
@@ -254,6 +256,7 @@ export class Engine {
       value => {
         job.stopTimers()
         this.#time(job)
+        job.isTimed = true
         this.#succeed(job, { ...result, value })
       },
       thrown => this.#reject(job, thrown),
@@ -269,6 +272,14 @@ export class Engine {
         : new ScorehostError('ERR_QUEUE_TIMEOUT', message)
     this.#abort(job, error)
   }
+}
+
+/** What is no error of ours is the reason of a client that has gone. */
+function reasonOf(error: unknown): FailureReason {
+  if (!(error instanceof ScorehostError)) return 'CANCELED'
+  const { fault } = ERRORS[error.code]
+  if (fault === 'capacity') return 'REJECTED'
+  return fault === 'model' ? 'BACKEND' : 'OTHER'
 }
 
 /** A scorer that knows which answer its failure is says so; what else is thrown is the score module's. */

@@ -34,6 +34,8 @@ export class Job implements Candidate, Waiting {
   batch: Batch | null = null
   /** When its run began; null while it waits. */
   startedMs: number | null = null
+  /** How long it ran has been said: a stream goes on after that. */
+  isTimed = false
   #deadlineMs = Number.POSITIVE_INFINITY
   #expiresMs = Number.POSITIVE_INFINITY
   #timer: NodeJS.Timeout | undefined

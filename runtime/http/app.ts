@@ -11,6 +11,8 @@ import { ScorehostError } from '../errors.ts'
 export const PAGE_METHODS = 'GET, HEAD'
 
 const ROOT = '/docs'
+/** What metrics call all of them. */
+export const PAGES_ROUTE = ROOT
 
 /** Files of Swagger UI that its page asks for. The others are demonstrations, source maps and copies of these. */
 const FILES = [

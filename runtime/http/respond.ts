@@ -9,6 +9,11 @@ import type { EncodedStream } from '../stream-output.ts'
 
 type Headers = Readonly<Record<string, string>>
 
+/** Where it is noted how many bytes of body went out. */
+interface Sent {
+  bytesOut: number
+}
+
 /** Up to here it pays to copy a body of bytes into the piece that its head is written in: 3 µs of 45. */
 const ONE_PIECE_BYTES = 16_384
 
@@ -24,12 +29,13 @@ export async function send(
   response: ServerResponse,
   reply: HttpReply,
   echo: Headers,
+  sent: Sent,
 ): Promise<ScorehostError | null> {
   const { status, headers, body } = reply
   if (response.destroyed) return null
   if (typeof body !== 'string' && 'chunks' in body) {
     response.writeHead(status, headerList(headers, echo))
-    return sendChunks(response, body)
+    return sendChunks(response, body, sent)
   }
   if (BODILESS.has(status)) {
     response.writeHead(status, headerList(headers, echo))
@@ -37,6 +43,7 @@ export async function send(
     return null
   }
   const length = typeof body === 'string' ? Buffer.byteLength(body) : body.length
+  sent.bytesOut = length
   const list = headerList(headers, echo)
   list.push('content-length', String(length))
   response.writeHead(status, list)
@@ -62,9 +69,13 @@ function latin1(bytes: Uint8Array): string {
 async function sendChunks(
   response: ServerResponse,
   { chunks, lastWords }: EncodedStream,
+  sent: Sent,
 ): Promise<ScorehostError | null> {
   try {
-    for await (const chunk of chunks) if (!response.write(chunk)) await drained(response)
+    for await (const chunk of chunks) {
+      sent.bytesOut += Buffer.byteLength(chunk)
+      if (!response.write(chunk)) await drained(response)
+    }
     response.end()
     return null
   } catch (thrown) {

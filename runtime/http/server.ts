@@ -2,7 +2,6 @@
 
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import { createServer as createSocketServer, type ListenOptions, type Server as SocketServer } from 'node:net'
-import { Cancellation } from '../cancellation.ts'
 import type { Contract, HttpCall, HttpReply } from '../contracts/contract.ts'
 import { CrossOrigin } from '../cross-origin.ts'
 import { asScorehostError, ERRORS, errorHeaders, ScorehostError } from '../errors.ts'
@@ -10,12 +9,14 @@ import { setConnectionTimeouts, WORKER_KEEP_ALIVE_MS } from '../http-limits.ts'
 import type { Log } from '../log.ts'
 import { mayOpen } from '../ports.ts'
 import { MAX_REQUEST_ID_LENGTH, type RequestIds, requestIds } from '../request-id.ts'
+import type { RequestObserver } from '../request-record.ts'
 import { type RequestTarget, splitTarget } from '../request-target.ts'
 import type { Core } from '../scoring.ts'
 import type { Settings } from '../settings.ts'
-import { isPage, PAGE_METHODS, Pages } from './app.ts'
+import { isPage, PAGE_METHODS, PAGES_ROUTE, Pages } from './app.ts'
 import { readBody } from './body.ts'
 import { compress } from './compress.ts'
+import { Progress } from './progress.ts'
 import { errorReply, send } from './respond.ts'
 import { Router } from './router.ts'
 
@@ -24,6 +25,7 @@ interface ServerOptions {
   readonly core: Core
   readonly log: Log
   readonly settings: Settings
+  readonly observers: readonly RequestObserver[]
 }
 
 const NO_BODY = Buffer.alloc(0)
@@ -116,33 +118,37 @@ export class ScoringServer {
 
   async #serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const ids = requestIds(request.headers)
-    const cancellation = new Cancellation()
+    const target = splitTarget(request.url ?? '/')
+    const progress = new Progress(request, target.path, ids.requestId)
+    const { cancellation } = progress
     response.once('close', () => {
       if (!response.writableFinished) cancellation.abort(new Error('the client has gone'))
+      progress.end(response, this.#options.observers)
     })
-    const target = splitTarget(request.url ?? '/')
     const always = { ...ids.echo, ...this.#crossOrigin.headersFor(request.headers) }
     try {
       refuseLongIds(ids)
       if (isPage(target.path)) {
         this.#endWhereDraining(response)
+        progress.route = PAGES_ROUTE
         await this.#pages.serve(request, response, target.path, always)
         return
       }
-      const identity = { requestId: ids.requestId, cancellation, always }
-      const answer = this.#preflight(request, target) ?? (await this.#answer(request, target, identity))
+      const answer =
+        this.#preflight(request, target) ?? (await this.#answer(request, target, progress, always))
       this.#endWhereDraining(response)
-      const failure = await send(response, answer, always)
+      const failure = await send(response, answer, always, progress)
       if (failure !== null) this.#logFailure(failure, ids.requestId)
     } catch (thrown) {
       if (response.destroyed) return
       const error = asScorehostError(thrown)
+      progress.code = error.code
       this.#logFailure(error, ids.requestId)
       const reply = errorReply(target.path, error, ids.requestId, this.#options.settings)
       const allow = error.code === 'ERR_METHOD' ? { allow: this.#allowed(target.path) } : {}
       const headers = { ...reply.headers, ...allow, ...errorHeaders(error.code) }
       this.#endWhereDraining(response)
-      await send(response, { ...reply, headers }, always)
+      await send(response, { ...reply, headers }, always, progress)
     }
   }
 
@@ -154,9 +160,11 @@ export class ScoringServer {
   async #answer(
     request: IncomingMessage,
     { path, query }: RequestTarget,
-    identity: Pick<HttpCall, 'requestId' | 'cancellation' | 'always'>,
+    progress: Progress,
+    always: Record<string, string>,
   ): Promise<HttpReply> {
     const { route, params } = this.#router.find(request.method ?? 'GET', path)
+    progress.route = route.path
     const body =
       route.body === 'none'
         ? NO_BODY
@@ -164,14 +172,19 @@ export class ScoringServer {
             encodings: route.encodings,
             alignedAt: route.alignedAt?.(request.headers),
           })
-    const call = {
+    progress.bytesIn = body.length
+    const { requestId, cancellation, timing } = progress
+    const call: HttpCall = {
       method: route.method,
       path,
       params,
       query,
       headers: request.headers,
       body,
-      ...identity,
+      requestId,
+      cancellation,
+      always,
+      timing,
     }
     const reply = await route.handle(call, this.#options.core)
     return route.compress === true ? compress(reply, request.headers['accept-encoding']) : reply

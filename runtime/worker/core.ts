@@ -4,6 +4,7 @@ import type { Engine } from '../engine/engine.ts'
 import { ScorehostError } from '../errors.ts'
 import type { InputReader } from '../input-reader.ts'
 import type { Core, ScoreRequest, ScoreResult, ServiceInfo } from '../scoring.ts'
+import type { StatisticsSnapshot } from '../statistics.ts'
 import type { Catalog } from './catalog.ts'
 
 /** What /score serves. */
@@ -54,6 +55,13 @@ export class WorkerCore implements Core {
 
   score(request: ScoreRequest): Promise<ScoreResult> {
     return this.#target.score(request)
+  }
+
+  /** Of every model, and of the score module under its name and no version: two names that no folder has. */
+  ownStatistics(): Readonly<Record<string, StatisticsSnapshot>> {
+    const module =
+      this.#engine === null ? {} : { [`${this.service.moduleName}/`]: this.#engine.statistics.snapshot() }
+    return { ...module, ...this.models.ownStatistics() }
   }
 
   get inFlight(): number {

@@ -1,11 +1,19 @@
 // A worker's end of the channel to its supervisor.
 
 import { type FromWorker, HEARTBEAT_INTERVAL_MS, type ToWorker } from '../ipc.ts'
+import type { RouteSnapshot } from '../request-meters.ts'
 import type { StatisticsSnapshot } from '../statistics.ts'
 
 interface Load {
   readonly inFlight: number
   readonly queued: number
+}
+
+/** What a worker has counted. */
+export interface Counted {
+  /** By model and version. */
+  readonly statistics: Readonly<Record<string, StatisticsSnapshot>>
+  readonly routes: readonly RouteSnapshot[]
 }
 
 /** The channel. A worker whose supervisor is gone ends itself. */
@@ -43,14 +51,14 @@ export class SupervisorLink {
   }
 
   /** Sends what was scored beside the heartbeats, whenever that has changed: should this worker die, it is not forgotten. */
-  startStatistics(read: () => Readonly<Record<string, StatisticsSnapshot>>): void {
+  startStatistics(read: () => Counted): void {
     let sent = ''
     setInterval(() => {
-      const statistics = read()
-      const text = JSON.stringify(statistics)
+      const counted = read()
+      const text = JSON.stringify(counted)
       if (text === sent) return
       sent = text
-      void this.send({ kind: 'statistics', id: null, statistics })
+      void this.send({ kind: 'statistics', id: null, ...counted, process: null })
     }, HEARTBEAT_INTERVAL_MS).unref()
   }
 }

@@ -6,11 +6,11 @@ import { asScorehostError } from '../errors.ts'
 import { ScoringServer } from '../http/server.ts'
 import type { ToWorker, WorkerAddress } from '../ipc.ts'
 import { createLog, type Log } from '../log.ts'
-import type { Catalog } from './catalog.ts'
 import { logConsole } from './console.ts'
 import { SupervisorDesk } from './desk.ts'
 import { closeInspector, openInspector } from './inspector.ts'
 import { SupervisorLink } from './link.ts'
+import { Measurements } from './measurements.ts'
 import { loadService, type Service } from './service.ts'
 
 /** Workers listen here only: the front is the one public door. */
@@ -31,8 +31,7 @@ link.onMessage(message => {
   if (message.kind === 'start') void start(message)
   else if (message.kind === 'beat') link.beat()
   else if (message.kind === 'answer') desk.answered(message)
-  else if (message.kind === 'statistics')
-    void link.send({ kind: 'statistics', id: message.id, statistics: serving?.models.ownStatistics() ?? {} })
+  else if (message.kind === 'statistics') void answerStatistics(message.id, message.process)
   else if (serving === null) process.exit(0)
   else void serving.drain()
 })
@@ -41,8 +40,14 @@ type StartMessage = ToWorker & { readonly kind: 'start' }
 
 /** A worker that is ready. */
 interface Serving {
-  readonly models: Catalog
+  readonly measurements: Measurements
   drain(): Promise<void>
+}
+
+async function answerStatistics(id: number, withProcess: boolean): Promise<void> {
+  const counted = serving?.measurements.counted() ?? { statistics: {}, routes: [] }
+  const process = withProcess ? ((await serving?.measurements.process()) ?? []) : null
+  await link.send({ kind: 'statistics', id, ...counted, process })
 }
 
 async function start(message: StartMessage): Promise<void> {
@@ -67,20 +72,23 @@ async function serve(message: StartMessage, log: Log): Promise<Serving> {
   const contracts = contractsFor(settings)
   const service = await loadService(settings, log, { whole: desk, requiredModel })
   const { core, concurrency, sampleJson } = service
-  const server = new ScoringServer({ contracts, core, log, settings })
+  const measurements = new Measurements(message, contracts, core)
+  const { observers } = measurements
+  const server = new ScoringServer({ contracts, core, log, settings, observers })
   const address = await listen(server, message)
   await link.send({ kind: 'ready', address, concurrency, sampleJson, models: core.models.states() })
   link.startHeartbeat(() => ({ inFlight: core.inFlight, queued: core.queued }))
-  link.startStatistics(() => core.models.ownStatistics())
+  link.startStatistics(() => measurements.counted())
+  measurements.start()
 
   return {
-    models: core.models,
+    measurements,
     async drain() {
       closeInspector()
       await server.close()
       await close(service, log)
       // what it has scored is not to be forgotten with it
-      await link.send({ kind: 'statistics', id: null, statistics: core.models.ownStatistics() })
+      await link.send({ kind: 'statistics', id: null, ...measurements.counted(), process: null })
       process.exit(0)
     },
   }

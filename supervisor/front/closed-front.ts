@@ -20,6 +20,10 @@ export class ClosedFront implements Front {
     return null
   }
 
+  answers(): Readonly<Record<string, number>> {
+    return {}
+  }
+
   drain(): void {}
 
   async stop(): Promise<void> {}

@@ -1,7 +1,7 @@
 // The front that the settings choose.
 
 import type { Settings } from '../../runtime/settings.ts'
-import type { AnswerHealth } from '../health.ts'
+import type { OwnPaths } from '../own-paths.ts'
 import type { Surroundings } from '../workers.ts'
 import { ClosedFront } from './closed-front.ts'
 import type { Front, FrontEvents } from './front.ts'
@@ -12,11 +12,12 @@ import { NodeFront } from './node-front.ts'
 export function createFront(
   settings: Settings,
   { log, guard, runFolder }: Surroundings,
-  events: FrontEvents & { readonly answerHealth: AnswerHealth },
+  ownPaths: OwnPaths,
+  events: FrontEvents,
 ): Front {
   const { port } = settings
   if (port === null) return new ClosedFront()
   const open = { ...settings, port }
-  if (settings.front === 'node') return new NodeFront(open, events.answerHealth, events, log)
-  return new NginxFront(open, runFolder.path, guard, events.answerHealth, events, log)
+  if (settings.front === 'node') return new NodeFront(open, ownPaths.answer, events, log)
+  return new NginxFront(open, runFolder.path, guard, ownPaths, events, log)
 }

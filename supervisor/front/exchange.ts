@@ -20,6 +20,7 @@ import type { FrontEvents, Upstream } from './front.ts'
 import { IncomingBody } from './incoming-body.ts'
 import { cutLater } from './linger.ts'
 import { sendOwn } from './own-answer.ts'
+import type { OwnErrors } from './own-errors.ts'
 import type { Relay, RelayEvents } from './relay.ts'
 
 /** What the exchanges of a front share. */
@@ -30,7 +31,13 @@ export interface ExchangeContext {
   readonly log: Log
   readonly settings: Settings
   readonly draining: () => boolean
+  readonly ownErrors: OwnErrors
 }
+
+/** Tells the worker how long a request waited for it. */
+const WAITED_HEADER = 'x-scorehost-waited-ms'
+/** A shorter time is no wait. */
+const LEAST_WAIT_MS = 1
 
 /** What is known of a request before anything is done with it. */
 interface Identity {
@@ -46,6 +53,9 @@ export class Exchange implements Candidate {
   readonly #identity: Identity
   readonly #clientWantsClose: boolean
   readonly #body: IncomingBody
+  readonly #arrivedMs = performance.now()
+  /** When it first asked for a place; null while its body is on the way. */
+  #askedMs: number | null = null
   #upstream: Upstream | null = null
   #place: Place | null = null
   #upstreamRequest: ClientRequest | null = null
@@ -69,7 +79,7 @@ export class Exchange implements Candidate {
     this.#clientWantsClose =
       request.httpVersion === '1.0' ? !wanted.includes('keep-alive') : wanted.includes('close')
     this.#body = new IncomingBody(request, context.settings, {
-      whole: () => this.#context.admission.admit(this),
+      whole: () => this.#ask(null),
       large: () => this.#forwardLarge(null),
       passedOn: () => this.#passedOn(),
       tooLarge: () => this.#fail(bodyTooLarge(this.#context.settings.maxBodyBytes)),
@@ -84,6 +94,7 @@ export class Exchange implements Candidate {
     headers['x-request-id'] = this.#identity.requestId
     headers.connection = 'keep-alive'
     delete headers.upgrade
+    delete headers[WAITED_HEADER]
     delete headers.expect
     this.#response.once('close', () => this.#closed())
     this.#body.start()
@@ -91,7 +102,14 @@ export class Exchange implements Candidate {
 
   granted(place: Place): void {
     this.#place = place
-    this.#forward(place.upstream, refusedBy => this.#context.admission.admit(this, refusedBy))
+    const waitedMs = performance.now() - (this.#askedMs ?? performance.now())
+    if (waitedMs >= LEAST_WAIT_MS) this.#request.headers[WAITED_HEADER] = waitedMs.toFixed(3)
+    this.#forward(place.upstream, refusedBy => this.#ask(refusedBy))
+  }
+
+  #ask(except: number | null): void {
+    this.#askedMs ??= performance.now()
+    this.#context.admission.admit(this, except)
   }
 
   refused(code: AnswerCode): void {
@@ -202,6 +220,16 @@ export class Exchange implements Candidate {
     const { path } = splitTarget(this.#request.url ?? '/')
     const answer = { ...errorAnswer(path, error, requestId, { style: this.#context.settings }), headers }
     sendOwn(this.#response, answer, always, this.#context.draining())
+    this.#context.ownErrors.answered({
+      code: error.code,
+      status: answer.status,
+      requestId,
+      method: this.#request.method ?? 'GET',
+      path,
+      startedAtMs: performance.timeOrigin + this.#arrivedMs,
+      durationMs: performance.now() - this.#arrivedMs,
+      bytesOut: Buffer.byteLength(answer.body),
+    })
     if (!this.#request.complete) cutLater(this.#request.socket, this.#request)
   }
 

@@ -36,6 +36,8 @@ export interface Front {
   waiting(): number | null
   /** Requests in flight at a worker; null where the front cannot tell. */
   inFlight(id: number): number | null
+  /** Errors that it answered itself, by code. */
+  answers(): Readonly<Record<string, number>>
   /** From now on every answer closes its connection. */
   drain(): void
   /** Closes the port; settles when the last request is answered, or after the deadline, when what is left is cut. */

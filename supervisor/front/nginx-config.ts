@@ -3,9 +3,10 @@
 import { EXPOSED_HEADERS, originsOf } from '../../runtime/cross-origin.ts'
 import { pythonMessage } from '../../runtime/error-answer.ts'
 import { type AnswerCode, bodyTooLarge, ERRORS, errorHeaders, scoringTimedOut } from '../../runtime/errors.ts'
-import { PROBES } from '../../runtime/health-paths.ts'
 import { EDGE_MARGIN_MS, FRONT_KEEP_ALIVE_MS } from '../../runtime/http-limits.ts'
 import type { Settings } from '../../runtime/settings.ts'
+import type { OwnPath } from '../own-paths.ts'
+import { OWN_ERROR_FORMAT } from './nginx-own-error.ts'
 import { NOT_HTTP } from './own-answer.ts'
 
 export interface NginxSurroundings {
@@ -15,7 +16,7 @@ export interface NginxSurroundings {
   /** Absolute paths of the links to the workers' sockets. */
   readonly places: readonly string[]
   /** Paths that the supervisor answers. */
-  readonly healthPaths: readonly string[]
+  readonly ownPaths: readonly OwnPath[]
   /** Whom nginx's own workers run as; null where it is not started as root. */
   readonly user: string | null
   /** Open files that a process may have. */
@@ -28,7 +29,7 @@ const MOST_CONNECTIONS = 16_384
 
 /** @param template With a name between @ signs for each thing that is filled in. */
 export function renderNginx(template: string, settings: Settings, surroundings: NginxSurroundings): string {
-  const { folder, port, places, healthPaths, user, openFiles } = surroundings
+  const { folder, port, places, ownPaths, user, openFiles } = surroundings
   const { host, scoringTimeoutMs, maxBodyBytes, headerTimeoutMs, bodyIdleTimeoutMs } = settings
   const values: Readonly<Record<string, string | number>> = {
     exposedHeaders: EXPOSED_HEADERS,
@@ -45,8 +46,9 @@ export function renderNginx(template: string, settings: Settings, surroundings: 
     // a worker that failed is passed over for a second: by then the supervisor has seen to its place
     places: places.map(place => `    server unix:${place} max_fails=1 fail_timeout=1s;`).join('\n'),
     listen: host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`,
-    health: healthPaths.map(path => healthLocation(folder, path)).join(''),
-    errors: errorLocations(settings),
+    own: ownPaths.map(own => ownLocation(folder, own)).join(''),
+    ownErrorFormat: OWN_ERROR_FORMAT,
+    errors: errorLocations(settings, folder),
     origins: originMap(settings),
   }
   return template.replace(/@(\w+)@/g, (_, name: string) => {
@@ -65,12 +67,11 @@ function originMap({ corsOrigins }: Settings): string {
   return rows.map(row => `    ${row}`).join('\n')
 }
 
-/** The root, and a path of the settings, is health for those who ask, and perhaps a route of the worker's for those who post. */
-function healthLocation(folder: string, path: string): string {
-  const notHealth =
-    PROBES[path] === undefined ? ['if ($request_method !~ "^(GET|HEAD)$") {', '  return 472;', '}'] : []
+/** A shared path is the supervisor's for those who ask, and perhaps a route of the worker's for those who post. */
+function ownLocation(folder: string, { path, shared }: OwnPath): string {
+  const notOurs = shared ? ['if ($request_method !~ "^(GET|HEAD)$") {', '  return 472;', '}'] : []
   const lines = [
-    ...notHealth,
+    ...notOurs,
     `if (!-f ${folder}/serving) {`,
     '  return 473;',
     '}',
@@ -80,22 +81,22 @@ function healthLocation(folder: string, path: string): string {
 }
 
 /** nginx's own answers, as the errors of Scorehost that they are. */
-function errorLocations(settings: Settings): string {
+function errorLocations(settings: Settings, folder: string): string {
   const late = scoringTimedOut(settings.scoringTimeoutMs).message
   const large = bodyTooLarge(settings.maxBodyBytes).message
   // a 502 of nginx's own: either the worker was lost while it ran, or none could be reached
-  const unreached = `if ($was_connected = 0) {\n        ${answer('ERR_NO_WORKER')}\n      }`
+  const unreached = `if ($was_connected = 0) {\n        set $own_code ERR_NO_WORKER;\n        ${answer('ERR_NO_WORKER')}\n      }`
   return [
-    errorLocation('malformed', 'ERR_INPUT_MALFORMED', NOT_HTTP),
-    errorLocation('large', 'ERR_INPUT_TOO_LARGE', large),
-    errorLocation('header', 'ERR_HEADER_TOO_LONG', 'The headers are longer than 16384 bytes.'),
-    errorLocation('internal', 'ERR_INTERNAL'),
-    errorLocation('nobody', 'ERR_NO_WORKER'),
-    errorLocation('lost', 'ERR_WORKER_LOST', undefined, [
+    errorLocation(folder, 'malformed', 'ERR_INPUT_MALFORMED', NOT_HTTP),
+    errorLocation(folder, 'large', 'ERR_INPUT_TOO_LARGE', large),
+    errorLocation(folder, 'header', 'ERR_HEADER_TOO_LONG', 'The headers are longer than 16384 bytes.'),
+    errorLocation(folder, 'internal', 'ERR_INTERNAL'),
+    errorLocation(folder, 'nobody', 'ERR_NO_WORKER'),
+    errorLocation(folder, 'lost', 'ERR_WORKER_LOST', undefined, [
       unreached,
       ...asPython('ERR_WORKER_LOST', settings),
     ]),
-    errorLocation('late', 'ERR_SCORING_TIMEOUT', late, asPython('ERR_SCORING_TIMEOUT', settings)),
+    errorLocation(folder, 'late', 'ERR_SCORING_TIMEOUT', late, asPython('ERR_SCORING_TIMEOUT', settings)),
   ].join('\n')
 }
 
@@ -107,6 +108,7 @@ function asPython(code: AnswerCode, { statuses, scoringTimeoutMs }: Settings): r
 }
 
 function errorLocation(
+  folder: string,
   name: string,
   code: AnswerCode,
   message?: string,
@@ -125,7 +127,14 @@ function errorLocation(
   }
   // nginx leaves a header out whose value is empty
   const added = Object.entries(headers).map(([header, value]) => `add_header ${header} ${value} always;`)
-  const lines = ['internal;', ...added, ...before, answer(code, message)]
+  const lines = [
+    'internal;',
+    `access_log ${folder}/own-errors.log own;`,
+    ...added,
+    `set $own_code ${code};`,
+    ...before,
+    answer(code, message),
+  ]
   return `    location = /.scorehost/${name} {\n      ${lines.join('\n      ')}\n    }`
 }
 

@@ -7,17 +7,18 @@ import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { CrossOrigin } from '../../runtime/cross-origin.ts'
 import { ScorehostError } from '../../runtime/errors.ts'
-import { HEALTH_PATHS } from '../../runtime/health-paths.ts'
 import type { WorkerAddress } from '../../runtime/ipc.ts'
 import type { Log } from '../../runtime/log.ts'
-import { servedPaths } from '../../runtime/served-paths.ts'
 import type { Guard } from '../guard.ts'
-import type { AnswerHealth } from '../health.ts'
+import type { OwnPaths } from '../own-paths.ts'
 import type { Front, FrontEvents, PublicSettings, Upstream } from './front.ts'
-import { HealthServer } from './health-server.ts'
 import { listenError } from './listen-error.ts'
 import { renderNginx } from './nginx-config.ts'
+import { readOwnError } from './nginx-own-error.ts'
 import { NginxProcess } from './nginx-process.ts'
+import { OwnErrorLog } from './own-error-log.ts'
+import { OwnErrors } from './own-errors.ts'
+import { OwnServer } from './own-server.ts'
 import { Places } from './places.ts'
 
 const TEMPLATE = new URL('../../../nginx/nginx.conf.template', import.meta.url)
@@ -39,7 +40,10 @@ export class NginxFront implements Front {
   readonly #template = readFileSync(TEMPLATE, 'utf8')
   readonly #events: FrontEvents
   readonly #log: Log
-  readonly #health: HealthServer
+  readonly #ownPaths: OwnPaths
+  readonly #own: OwnServer
+  readonly #ownErrors: OwnErrors
+  readonly #ownErrorLog: OwnErrorLog
   readonly #nginx: NginxProcess
   #port = 0
   readonly #places: Places
@@ -50,7 +54,7 @@ export class NginxFront implements Front {
     settings: PublicSettings,
     folder: string,
     guard: Guard,
-    answerHealth: AnswerHealth,
+    ownPaths: OwnPaths,
     events: FrontEvents,
     log: Log,
   ) {
@@ -59,7 +63,13 @@ export class NginxFront implements Front {
     this.#configFile = join(folder, 'nginx.conf')
     this.#events = events
     this.#log = log
-    this.#health = new HealthServer(answerHealth, new CrossOrigin(settings))
+    this.#ownPaths = ownPaths
+    this.#own = new OwnServer(ownPaths.answer, new CrossOrigin(settings))
+    this.#ownErrors = new OwnErrors(settings)
+    this.#ownErrorLog = new OwnErrorLog(join(folder, 'own-errors.log'), line => {
+      const error = readOwnError(line)
+      if (error !== null) this.#ownErrors.answered(error)
+    })
     this.#places = new Places(folder, settings.workerCount)
     this.#nginx = new NginxProcess(this.#configFile, guard, { line: text => this.#heard(text) }, log)
   }
@@ -67,7 +77,8 @@ export class NginxFront implements Front {
   async start(): Promise<number> {
     const { host, port } = this.#settings
     this.#port = await freePort(host, port)
-    await this.#health.listen({ path: join(this.#folder, 'supervisor.sock') })
+    await this.#own.listen({ path: join(this.#folder, 'supervisor.sock') })
+    this.#ownErrorLog.start()
     this.#write()
     await this.#nginx.check()
     this.#nginx.start()
@@ -89,6 +100,11 @@ export class NginxFront implements Front {
     return null
   }
 
+  answers(): Readonly<Record<string, number>> {
+    this.#ownErrorLog.read()
+    return this.#ownErrors.byCode
+  }
+
   drain(): void {
     if (this.#draining) return
     this.#draining = true
@@ -99,7 +115,8 @@ export class NginxFront implements Front {
   async stop(deadlineMs: number): Promise<void> {
     this.drain()
     await this.#nginx.stop(deadlineMs)
-    this.#health.stop()
+    this.#ownErrorLog.stop()
+    this.#own.stop()
   }
 
   kill(): void {
@@ -116,7 +133,7 @@ export class NginxFront implements Front {
       folder: this.#folder,
       port: this.#port,
       places: this.#places.paths,
-      healthPaths: [...HEALTH_PATHS, ...servedPaths(this.#settings).health],
+      ownPaths: this.#ownPaths.paths,
       user: process.geteuid?.() === 0 ? userInfo().username : null,
       openFiles: openFiles(),
     })

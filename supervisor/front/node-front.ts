@@ -20,12 +20,13 @@ import { requestIds } from '../../runtime/request-id.ts'
 import { splitTarget } from '../../runtime/request-target.ts'
 import type { Settings } from '../../runtime/settings.ts'
 import { Admission } from '../admission.ts'
-import type { AnswerHealth } from '../health.ts'
+import type { AnswerOwn } from '../own-paths.ts'
 import { Exchange, type ExchangeContext } from './exchange.ts'
 import type { Front, FrontEvents, PublicSettings, Upstream } from './front.ts'
 import { cutLater } from './linger.ts'
 import { listenError } from './listen-error.ts'
 import { NOT_HTTP, sendOwn } from './own-answer.ts'
+import { OwnErrors } from './own-errors.ts'
 import { Relay } from './relay.ts'
 
 /** Node's codes for a request that its parser refused, and ours; any other is a malformed request. */
@@ -37,7 +38,8 @@ const PARSER_ERRORS: Readonly<Record<string, AnswerCode>> = {
 export class NodeFront implements Front {
   readonly handoverMs = 0
   readonly #settings: PublicSettings
-  readonly #answerHealth: AnswerHealth
+  readonly #answerOwn: AnswerOwn
+  readonly #ownErrors: OwnErrors
   readonly #context: ExchangeContext
   readonly #admission: Admission
   readonly #relay = new Relay()
@@ -47,20 +49,30 @@ export class NodeFront implements Front {
   #inFlight = 0
   #idle: (() => void) | null = null
 
-  constructor(settings: PublicSettings, answerHealth: AnswerHealth, events: FrontEvents, log: Log) {
+  constructor(settings: PublicSettings, answerOwn: AnswerOwn, events: FrontEvents, log: Log) {
     this.#settings = settings
-    this.#answerHealth = answerHealth
+    this.#answerOwn = answerOwn
+    this.#ownErrors = new OwnErrors(settings)
     this.#crossOrigin = new CrossOrigin(settings)
     this.#admission = new Admission(settings)
     const draining = () => this.#draining
-    this.#context = { relay: this.#relay, admission: this.#admission, events, log, settings, draining }
+    const ownErrors = this.#ownErrors
+    this.#context = {
+      relay: this.#relay,
+      admission: this.#admission,
+      events,
+      log,
+      settings,
+      draining,
+      ownErrors,
+    }
     this.#server = createServer(
       { connectionsCheckingInterval: connectionsCheckingInterval(settings) },
       (request, response) => this.#serve(request, response),
     )
     this.#server.on('checkContinue', (request, response) => this.#continue(request, response))
     this.#server.on('clientError', (error: NodeJS.ErrnoException, socket) =>
-      refuse(error, socket as Socket, settings),
+      this.#refuse(error, socket as Socket),
     )
     setConnectionTimeouts(this.#server, settings, FRONT_KEEP_ALIVE_MS)
   }
@@ -84,6 +96,10 @@ export class NodeFront implements Front {
 
   inFlight(id: number): number | null {
     return this.#admission.inFlight(id)
+  }
+
+  answers(): Readonly<Record<string, number>> {
+    return this.#ownErrors.byCode
   }
 
   drain(): void {
@@ -118,12 +134,20 @@ export class NodeFront implements Front {
       this.#inFlight--
       if (this.#inFlight === 0) this.#idle?.()
     })
-    const { requestId, echo } = requestIds(request.headers)
-    const always = { ...echo, ...this.#crossOrigin.headersFor(request.headers) }
+    const { headers, method = 'GET' } = request
+    const { requestId, echo } = requestIds(headers)
+    const always = { ...echo, ...this.#crossOrigin.headersFor(headers) }
     const { path } = splitTarget(request.url ?? '/')
-    const health = this.#answerHealth(request.method ?? 'GET', path, requestId)
-    if (health === null) new Exchange(this.#context, request, response, { requestId, always }).start()
-    else sendOwn(response, health, always, this.#draining)
+    const own = this.#answerOwn({ method, path, headers, requestId })
+    if (own === null) new Exchange(this.#context, request, response, { requestId, always }).start()
+    else if (own instanceof Promise)
+      void own.then(answer => sendOwn(response, answer, always, this.#draining))
+    else sendOwn(response, own, always, this.#draining)
+  }
+
+  #refuse(error: NodeJS.ErrnoException, socket: Socket): void {
+    const code = refuse(error, socket, this.#settings)
+    if (code !== null) this.#ownErrors.add(code)
   }
 
   /** A client that asks before it sends a body that is too large gets the refusal in place of `100 Continue`. */
@@ -136,13 +160,13 @@ export class NodeFront implements Front {
   }
 }
 
-/** Answers what is no HTTP request, on the bare socket: there is no response to write to. */
-function refuse(error: NodeJS.ErrnoException, socket: Socket, settings: Settings): void {
+/** Answers what is no HTTP request, on the bare socket: there is no response to write to. @returns what was wrong, null where nobody listens */
+function refuse(error: NodeJS.ErrnoException, socket: Socket, settings: Settings): AnswerCode | null {
   // what follows the first piece of nonsense is nonsense too, and the answer to that is on its way
-  if (socket.writableEnded) return
+  if (socket.writableEnded) return null
   if (error.code === 'ECONNRESET' || !socket.writable) {
     socket.destroy()
-    return
+    return null
   }
   const code = PARSER_ERRORS[error.code ?? ''] ?? 'ERR_INPUT_MALFORMED'
   const { requestId } = requestIds({})
@@ -154,6 +178,7 @@ function refuse(error: NodeJS.ErrnoException, socket: Socket, settings: Settings
       `x-request-id: ${requestId}\r\nConnection: close\r\n\r\n${body}`,
   )
   cutLater(socket)
+  return code
 }
 
 function refusal(code: AnswerCode, { headerTimeoutMs, uploadTimeoutMs }: Settings): string {

@@ -5,6 +5,7 @@ import { type TestContext, test } from 'node:test'
 import type { FromWorker, Question, ToWorker } from '../../runtime/ipc.ts'
 import { Statistics, type StatisticsSnapshot } from '../../runtime/statistics.ts'
 import type { ReloadOutcome } from '../../supervisor/generations.ts'
+import { MeasurementDesk } from '../../supervisor/measurement-desk.ts'
 import { ModelDesk } from '../../supervisor/model-desk.ts'
 import type { WorkerHandle } from '../../supervisor/worker-handle.ts'
 
@@ -41,9 +42,10 @@ function scene(t: TestContext, loaded: readonly string[] = []) {
   const workers = [new FakeWorker(0), new FakeWorker(1)] as const
   const all: FakeWorker[] = [...workers]
   const reloads: { models: string[]; required: string | null; end: (outcome: ReloadOutcome) => void }[] = []
+  const measurements = new MeasurementDesk(() => all as unknown as WorkerHandle[]) // true: the desk takes no more of them
   const desk = new ModelDesk(
     {
-      workers: () => all as unknown as WorkerHandle[], // true: the desk takes no more of them
+      statistics: async () => (await measurements.measure(false)).statistics,
       reload: (models, required) =>
         new Promise(end => {
           reloads.push({ models: [...models], required, end })
@@ -51,13 +53,16 @@ function scene(t: TestContext, loaded: readonly string[] = []) {
     },
     new Set(loaded),
   )
-  const heard = (worker: FakeWorker, message: FromWorker) =>
-    desk.heard(worker as unknown as WorkerHandle, message) // true: as above
+  const heard = (worker: FakeWorker, message: FromWorker) => {
+    const handle = worker as unknown as WorkerHandle // true: as above
+    measurements.heard(handle, message)
+    desk.heard(handle, message)
+  }
   const say = (worker: FakeWorker, rows: number, id: number | null = null) =>
-    heard(worker, { kind: 'statistics', id, statistics: { 'm/1': scored(rows) } })
+    heard(worker, { kind: 'statistics', id, statistics: { 'm/1': scored(rows) }, routes: [], process: null })
   const exit = (worker: FakeWorker) => {
     all.splice(all.indexOf(worker), 1)
-    desk.exited(worker as unknown as WorkerHandle) // true: as above
+    measurements.exited(worker as unknown as WorkerHandle) // true: as above
   }
   const ask = (worker: FakeWorker, question: Question, id = 7) => heard(worker, { kind: 'ask', id, question })
   /** Rows that a worker is told; who is given here answers that it has scored so many, the others are silent. */

@@ -26,7 +26,7 @@ function render(folder: string, flags: Readonly<Record<string, string>> = {}): s
     folder,
     port: 5001,
     places: [join(folder, 'place-0.sock'), join(folder, 'place-1.sock')],
-    healthPaths: HEALTH_PATHS,
+    ownPaths: HEALTH_PATHS.map(path => ({ path, shared: path === '/' })),
     user: null,
     openFiles: 1024,
   })
@@ -54,7 +54,7 @@ test('a name in the template that nobody fills in is an error', () => {
     cpuLimit: { cpus: 1, origin: 'test' },
     memoryLimit: { bytes: 2 ** 30, origin: 'test' },
   })
-  const surroundings = { folder: '/', port: 1, places: [], healthPaths: [], user: null, openFiles: 1 }
+  const surroundings = { folder: '/', port: 1, places: [], ownPaths: [], user: null, openFiles: 1 }
   assert.throws(
     () => renderNginx('@nothing@', settings, surroundings),
     /asks for nothing, which there is not/,

@@ -1,0 +1,62 @@
+// How far a request has come, and what is known of it at its end.
+
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import { Cancellation } from '../cancellation.ts'
+import type { ErrorCode } from '../errors.ts'
+import { NO_ROUTE, type RequestObserver, type RequestRecord } from '../request-record.ts'
+import type { RunTiming } from '../scoring.ts'
+
+/** By the front, which has had it wait in its line. */
+const WAITED_HEADER = 'x-scorehost-waited-ms'
+
+export class Progress {
+  readonly requestId: string
+  readonly cancellation = new Cancellation()
+  readonly timing: RunTiming = { queueMs: null, runMs: null }
+  route = NO_ROUTE
+  code: ErrorCode | null = null
+  bytesIn = 0
+  bytesOut = 0
+  readonly #method: string
+  readonly #path: string
+  readonly #waitedMs: number
+  readonly #startedMs = performance.now()
+
+  constructor(request: IncomingMessage, path: string, requestId: string) {
+    this.requestId = requestId
+    this.#method = request.method ?? 'GET'
+    this.#path = path
+    this.#waitedMs = takeWaited(request)
+  }
+
+  /** The answer is out, or the client has gone. */
+  end(response: ServerResponse, observers: readonly RequestObserver[]): void {
+    if (observers.length === 0) return
+    const durationMs = performance.now() - this.#startedMs
+    const { queueMs, runMs } = this.timing
+    const record: RequestRecord = {
+      requestId: this.requestId,
+      method: this.#method,
+      path: this.#path,
+      route: this.route,
+      status: response.statusCode,
+      code: this.code,
+      aborted: !response.writableFinished,
+      startedAtMs: performance.timeOrigin + this.#startedMs,
+      durationMs: durationMs + this.#waitedMs,
+      timing: { queueMs: queueMs === null ? null : queueMs + this.#waitedMs, runMs },
+      bytesIn: this.bytesIn,
+      bytesOut: this.bytesOut,
+    }
+    for (const observer of observers) observer.ended(record)
+  }
+}
+
+/** The header is between us and the front: the score module is not to see it. */
+function takeWaited({ headers }: IncomingMessage): number {
+  const text = headers[WAITED_HEADER]
+  if (text === undefined) return 0
+  delete headers[WAITED_HEADER]
+  const waitedMs = Number(text)
+  return waitedMs > 0 ? waitedMs : 0
+}

@@ -1,0 +1,47 @@
+// What a worker measures of itself and of its requests, and to whom each request is told.
+
+import { AccessLog } from '../access-log.ts'
+import type { Contract } from '../contracts/contract.ts'
+import { type MetricJson, ProcessMetrics } from '../process-metrics.ts'
+import { RequestMeters } from '../request-meters.ts'
+import type { RequestObserver } from '../request-record.ts'
+import type { Settings } from '../settings.ts'
+import type { WorkerCore } from './core.ts'
+import type { Counted } from './link.ts'
+
+interface Identity {
+  readonly slot: number
+  readonly generation: number
+  readonly settings: Settings
+}
+
+export class Measurements {
+  readonly observers: readonly RequestObserver[]
+  readonly #core: WorkerCore
+  readonly #name: string
+  readonly #meters: RequestMeters | null
+  #process: ProcessMetrics | null = null
+
+  constructor({ slot, generation, settings }: Identity, contracts: readonly Contract[], core: WorkerCore) {
+    this.#core = core
+    this.#name = `worker ${slot}`
+    const scoring = contracts.flatMap(({ routes }) => routes.filter(route => route.scores === true))
+    this.#meters = settings.metrics ? new RequestMeters([...new Set(scoring.map(({ path }) => path))]) : null
+    const fields = { process: 'worker', pid: process.pid, worker: slot, generation }
+    const accessLog = settings.accessLog ? new AccessLog(settings, fields) : null
+    this.observers = [this.#meters, accessLog].filter(observer => observer !== null)
+  }
+
+  /** Begins to measure the process, when it is ready: loading what measures would delay that. */
+  start(): void {
+    if (this.#meters !== null) this.#process = new ProcessMetrics()
+  }
+
+  counted(): Counted {
+    return { statistics: this.#core.ownStatistics(), routes: this.#meters?.snapshot() ?? [] }
+  }
+
+  async process(): Promise<readonly MetricJson[]> {
+    return (await this.#process?.read(this.#name)) ?? []
+  }
+}

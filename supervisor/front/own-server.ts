@@ -1,0 +1,63 @@
+// The supervisor's own paths by themselves: on the socket that nginx asks, and on ports of their own.
+
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
+import type { ListenOptions } from 'node:net'
+import type { CrossOrigin } from '../../runtime/cross-origin.ts'
+import { errorAnswer } from '../../runtime/error-answer.ts'
+import { asScorehostError, ScorehostError } from '../../runtime/errors.ts'
+import { requestIds } from '../../runtime/request-id.ts'
+import { splitTarget } from '../../runtime/request-target.ts'
+import type { AnswerOwn } from '../own-paths.ts'
+import { type OwnAnswer, sendOwn } from './own-answer.ts'
+
+export class OwnServer {
+  readonly #server: Server
+  readonly #answerOwn: AnswerOwn
+  readonly #crossOrigin: CrossOrigin
+  #draining = false
+
+  constructor(answerOwn: AnswerOwn, crossOrigin: CrossOrigin) {
+    this.#answerOwn = answerOwn
+    this.#crossOrigin = crossOrigin
+    this.#server = createServer((request, response) => void this.#serve(request, response))
+  }
+
+  /** @throws the error of listen() */
+  async listen(where: ListenOptions): Promise<void> {
+    await new Promise<void>((resolve, reject) => {
+      this.#server.once('error', reject)
+      this.#server.listen(where, resolve)
+    })
+  }
+
+  /** From now on every answer closes its connection. */
+  drain(): void {
+    this.#draining = true
+  }
+
+  stop(): void {
+    this.#server.close()
+    this.#server.closeAllConnections()
+  }
+
+  async #serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const { headers, method = 'GET' } = request
+    const { requestId, echo } = requestIds(headers)
+    const { path } = splitTarget(request.url ?? '/')
+    const always = { ...echo, ...this.#crossOrigin.headersFor(headers) }
+    const answer = await answerOf(this.#answerOwn, { method, path, headers, requestId })
+    sendOwn(response, answer, always, this.#draining)
+  }
+}
+
+async function answerOf(answerOwn: AnswerOwn, request: Parameters<AnswerOwn>[0]): Promise<OwnAnswer> {
+  const { path, requestId } = request
+  try {
+    const answer = await answerOwn(request)
+    if (answer !== null) return answer
+    throw new ScorehostError('ERR_NOT_FOUND', `There is no path ${path} here: this port is not for scoring.`)
+  } catch (thrown) {
+    const headers = { 'content-type': 'application/json' }
+    return { ...errorAnswer(path, asScorehostError(thrown), requestId), headers }
+  }
+}

@@ -1,0 +1,104 @@
+// What whoever operates the service looks at: health, metrics, and the ports that they may have for themselves.
+
+import { readFileSync } from 'node:fs'
+import type { FromWorker } from '../runtime/ipc.ts'
+import { ProcessMetrics } from '../runtime/process-metrics.ts'
+import type { Settings } from '../runtime/settings.ts'
+import { writeMetrics } from './exposition.ts'
+import type { ServiceState } from './health.ts'
+import { MeasurementDesk, type ServiceStatistics } from './measurement-desk.ts'
+import { nvMetrics, serviceMetrics } from './metrics-page.ts'
+import { OwnPaths } from './own-paths.ts'
+import { SidePorts } from './side-ports.ts'
+import type { ServiceStatus } from './status.ts'
+import type { WorkerHandle } from './worker-handle.ts'
+
+/** The service as its operations see it. */
+export interface Operated {
+  state(): ServiceState
+  status(): Promise<ServiceStatus>
+  workers(): readonly WorkerHandle[]
+  /** Errors that the front answered itself, by code. */
+  frontAnswers(): Readonly<Record<string, number>>
+  /** Workers that were started again, by how they had ended. */
+  restarts(): Readonly<Record<string, number>>
+}
+
+const PROCESS = 'supervisor'
+
+export class Operations {
+  readonly paths: OwnPaths
+  readonly #settings: Settings
+  readonly #operated: Operated
+  readonly #measurements: MeasurementDesk
+  readonly #ports: SidePorts
+  /** Measures from when the service is up: loading what measures would delay that. */
+  #process: ProcessMetrics | null = null
+
+  constructor(settings: Settings, operated: Operated) {
+    this.#settings = settings
+    this.#operated = operated
+    this.#measurements = new MeasurementDesk(() => operated.workers())
+    this.paths = new OwnPaths(settings, {
+      state: () => operated.state(),
+      metrics: nv => (nv ? this.#nvMetrics() : this.#metrics()),
+    })
+    this.#ports = new SidePorts(settings, this.paths)
+  }
+
+  /** @throws ScorehostError ERR_ADDRESS_IN_USE, ERR_CONFIG_INVALID */
+  start(): Promise<void> {
+    return this.#ports.start()
+  }
+
+  /** The service is up for the first time. */
+  ready(): void {
+    if (this.#settings.metrics) this.#process = new ProcessMetrics()
+  }
+
+  heard(worker: WorkerHandle, message: FromWorker): void {
+    this.#measurements.heard(worker, message)
+  }
+
+  exited(worker: WorkerHandle): void {
+    this.#measurements.exited(worker)
+  }
+
+  /** What was scored, by model. */
+  async statistics(): Promise<ServiceStatistics> {
+    return (await this.#measurements.measure(false)).statistics
+  }
+
+  drain(): void {
+    this.#ports.drain()
+  }
+
+  stop(): void {
+    this.#ports.stop()
+  }
+
+  async #metrics(): Promise<string> {
+    const [measured, status, own = []] = await Promise.all([
+      this.#measurements.measure(true),
+      this.#operated.status(),
+      this.#process?.read(PROCESS),
+    ])
+    const metrics = serviceMetrics({
+      status,
+      measured: { ...measured, process: [...own, ...measured.process] },
+      frontAnswers: this.#operated.frontAnswers(),
+      restarts: this.#operated.restarts(),
+      build: { front: this.#settings.front, node: process.version, version: version() },
+    })
+    return writeMetrics(metrics)
+  }
+
+  async #nvMetrics(): Promise<string> {
+    return writeMetrics(nvMetrics(await this.#measurements.measure(false)))
+  }
+}
+
+function version(): string {
+  const text = readFileSync(new URL('../../package.json', import.meta.url), 'utf8')
+  return String(JSON.parse(text).version)
+}

@@ -1,0 +1,82 @@
+// The paths that the supervisor answers itself, behind whichever front: health, and the metrics of the service.
+
+import type { IncomingHttpHeaders } from 'node:http'
+import { PROBES } from '../runtime/health-paths.ts'
+import { servedPaths } from '../runtime/served-paths.ts'
+import type { Settings } from '../runtime/settings.ts'
+import { METRICS_TYPE } from './exposition.ts'
+import type { OwnAnswer } from './front/own-answer.ts'
+import { answerHealth, type ServiceState, wrongMethod } from './health.ts'
+
+export interface OwnRequest {
+  readonly method: string
+  /** Without its query. */
+  readonly path: string
+  readonly headers: IncomingHttpHeaders
+  readonly requestId: string
+}
+
+export interface OwnPath {
+  readonly path: string
+  /** Ours by GET and HEAD; by other methods the workers'. */
+  readonly shared: boolean
+}
+
+/** Null for a path that is the workers'. */
+export type AnswerOwn = (request: OwnRequest) => OwnAnswer | Promise<OwnAnswer> | null
+
+/** What the paths tell of. */
+export interface OwnSources {
+  state(): ServiceState
+  /** In the text format of Prometheus. @param nv Triton's, by its names, in place of ours. */
+  metrics(nv: boolean): Promise<string>
+}
+
+const METRICS = '/metrics'
+/** For those who know Triton's. */
+const NV_METRICS = '/metrics/nv'
+
+export class OwnPaths {
+  readonly #sources: OwnSources
+  readonly #further: readonly string[]
+  readonly #settings: Settings
+
+  constructor(settings: Settings, sources: OwnSources) {
+    this.#settings = settings
+    this.#sources = sources
+    this.#further = servedPaths(settings).health
+  }
+
+  /** Paths of the public port. */
+  get paths(): readonly OwnPath[] {
+    const own = [...Object.keys(PROBES), ...(this.#metricsAreOpen ? [METRICS, NV_METRICS] : [])]
+    return [
+      ...['/', ...this.#further].map(path => ({ path, shared: true })),
+      ...own.map(path => ({ path, shared: false })),
+    ]
+  }
+
+  /** On the public port. */
+  readonly answer: AnswerOwn = request =>
+    this.answerHealth(request) ?? (this.#metricsAreOpen ? this.answerMetrics(request) : null)
+
+  /** On a port that is for health alone. */
+  readonly answerHealth: AnswerOwn = ({ method, path, requestId }) =>
+    answerHealth(this.#sources.state(), this.#further, method, path, requestId)
+
+  /** On a port that is for metrics alone. */
+  readonly answerMetrics: AnswerOwn = ({ method, path, requestId }) => {
+    if ((path !== METRICS && path !== NV_METRICS) || !this.#settings.metrics) return null
+    if (method !== 'GET' && method !== 'HEAD') return wrongMethod(path, method, requestId)
+    return this.#sources
+      .metrics(path === NV_METRICS)
+      .then(body => ({ status: 200, headers: { 'content-type': METRICS_TYPE }, body }))
+  }
+
+  /** On the supervisor's own door. */
+  readonly answerAll: AnswerOwn = request => this.answerHealth(request) ?? this.answerMetrics(request)
+
+  get #metricsAreOpen(): boolean {
+    return this.#settings.metrics && this.#settings.metricsPort === null
+  }
+}
