@@ -6,13 +6,13 @@ import type { OwnError } from './own-errors.ts'
 
 const MS_PER_S = 1000
 
-/** For `log_format`: seconds and bytes are nginx's; the target comes last, for it may have anything in it. */
+/** For `log_format`. The request line as it came is last, for it may have anything in it; the method alone is that of the redirect. */
 export const OWN_ERROR_FORMAT =
-  'scorehost-own $own_code $status $own_id $request_time $body_bytes_sent $request_method $request_uri'
+  'scorehost-own $own_code $status $own_id $request_time $body_bytes_sent $request'
 
 /** Null for any other line. */
 export function readOwnError(line: string): OwnError | null {
-  const match = /^scorehost-own (ERR_\w+) (\d+) (\S+) ([\d.]+) (\d+) (\S*) (.*)$/.exec(line)
+  const match = /^scorehost-own (ERR_\w+) (\d+) (\S+) ([\d.]+) (\d+) (\S*) ?(\S*)/.exec(line)
   if (match === null) return null
   const [, code = '', status, requestId = '', seconds, bytes, method = '', target = ''] = match
   if (!isAnswerCode(code)) return null
