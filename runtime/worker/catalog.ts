@@ -22,6 +22,16 @@ export interface WholeService {
 
 interface Loaded extends ServedModel {
   readonly engine: Engine
+  readonly loadMs: number
+}
+
+/** What there is to measure of a model that is loaded, beside its statistics. */
+export interface ModelMeasures {
+  readonly name: string
+  readonly version: string
+  readonly loadMs: number
+  /** Requests that wait for their turn. */
+  readonly queued: number
 }
 
 const UNLOADED = ''
@@ -121,6 +131,15 @@ export class Catalog implements ModelCatalog {
     )
   }
 
+  measures(): readonly ModelMeasures[] {
+    return this.#engines().map(({ info: { name, version }, engine: { queued }, loadMs }) => ({
+      name,
+      version,
+      loadMs,
+      queued,
+    }))
+  }
+
   async change(what: 'load' | 'unload', name: string): Promise<void> {
     const { modelControl } = this.#settings
     if (modelControl !== 'explicit')
@@ -187,7 +206,7 @@ export class Catalog implements ModelCatalog {
         { model: name, version: version.version, loadMs },
         `model ${name} version ${version.version} is loaded`,
       )
-      return loadedModel({ ...info, versions }, engine)
+      return loadedModel({ ...info, versions }, engine, loadMs)
     } catch (thrown) {
       const reason = this.#withoutFolder(summariseThrown(thrown))
       this.#states.push({ name, version: version.version, state: 'UNAVAILABLE', reason })
@@ -221,10 +240,11 @@ function listOptions({ modelName, multiModel }: Settings): ListOptions {
   return { onlyName: modelName, ...(multiModel ? { filesFolder: 'model' } : {}) }
 }
 
-function loadedModel(info: ModelInfo, engine: Engine): Loaded {
+function loadedModel(info: ModelInfo, engine: Engine, loadMs: number): Loaded {
   return {
     info,
     engine,
+    loadMs,
     score: (request: ScoreRequest): Promise<ScoreResult> =>
       engine.score(request).catch(thrown => {
         throw nameModel(thrown, info.name)

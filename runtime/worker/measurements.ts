@@ -6,6 +6,7 @@ import { type MetricJson, ProcessMetrics } from '../process-metrics.ts'
 import { RequestMeters } from '../request-meters.ts'
 import type { RequestObserver } from '../request-record.ts'
 import type { Settings } from '../settings.ts'
+import type { ModelMeasures } from './catalog.ts'
 import type { WorkerCore } from './core.ts'
 import type { Counted } from './link.ts'
 
@@ -42,6 +43,34 @@ export class Measurements {
   }
 
   async process(): Promise<readonly MetricJson[]> {
-    return (await this.#process?.read(this.#name)) ?? []
+    const process = (await this.#process?.read(this.#name)) ?? []
+    return [...process, ...modelMetrics(this.#core.models.measures(), this.#name)]
   }
+}
+
+const MS_PER_S = 1000
+
+function modelMetrics(models: readonly ModelMeasures[], process: string): MetricJson[] {
+  return [
+    {
+      name: 'scorehost_model_load_seconds',
+      help: 'How long it took to load a model.',
+      type: 'gauge',
+      values: models.map(({ name: model, version, loadMs }) => ({
+        labels: { model, process, version },
+        value: loadMs / MS_PER_S,
+      })),
+    },
+    {
+      // of all workers together: the series of each have the same labels, and are added up
+      name: 'nv_inference_pending_request_count',
+      help: 'Requests that wait for their turn at a model.',
+      // Triton's name has the suffix of a histogram
+      type: 'untyped',
+      values: models.map(({ name: model, version, queued }) => ({
+        labels: { model, version },
+        value: queued,
+      })),
+    },
+  ]
 }
