@@ -5,7 +5,7 @@ import { startBaseline } from './baselines/start-baseline.ts'
 import type { Runner } from './rounds.ts'
 
 /** Everything that can be measured, the baseline first. */
-export const CONTESTANTS = ['bare', 'worker', 'front', 'express'] as const
+export const CONTESTANTS = ['bare', 'worker', 'unmetered', 'front', 'express'] as const
 export type ContestantName = (typeof CONTESTANTS)[number]
 
 const BODY = '{"data":[[5.1,3.5,1.4,0.2]]}'
@@ -22,7 +22,7 @@ export interface Contest {
 
 /** Starts all of them; the caller disposes of them. `worker` and `front` are two ways into one service. */
 export async function startContest(): Promise<Contest> {
-  const starting = [startOne('bare'), startOne('express'), startService()]
+  const starting = [startOne('bare'), startOne('express'), startService(), startUnmetered()]
   const started = await Promise.allSettled(starting)
   const contests = started.flatMap(result => (result.status === 'fulfilled' ? result.value : []))
   const dispose = async () => {
@@ -52,9 +52,11 @@ async function startOne(name: 'bare' | 'express'): Promise<Contest> {
   }
 }
 
+/** One thread, as the baselines have: with more the engine's pool would be measured. */
+const SERVICE = { WORKER_COUNT: '1', SCOREHOST_ONNX_THREADS: '1', SCOREHOST_FRONT: 'node' }
+
 async function startService(): Promise<Contest> {
-  // one thread, as the baselines have: with more the engine's pool would be measured
-  const env = { WORKER_COUNT: '1', SCOREHOST_ONNX_THREADS: '1', SCOREHOST_FRONT: 'node' }
+  const env = SERVICE
   const runtime = await startReady({ module: repositoryPath('samples/iris'), env })
   const { pid, workers } = await runtime.status()
   const address = workers[0]?.address
@@ -64,6 +66,17 @@ async function startService(): Promise<Contest> {
       contestant('worker', `http://${address}`, workerPids),
       contestant('front', runtime.url, [pid, ...workerPids]),
     ],
+    [Symbol.asyncDispose]: () => runtime[Symbol.asyncDispose](),
+  }
+}
+
+/** A worker that counts and times nothing. */
+async function startUnmetered(): Promise<Contest> {
+  const env = { ...SERVICE, SCOREHOST_METRICS: 'false' }
+  const runtime = await startReady({ module: repositoryPath('samples/iris'), env })
+  const { workers } = await runtime.status()
+  return {
+    contestants: [contestant('unmetered', `http://${workers[0]?.address}`, workers.flatMap(pidsOf))],
     [Symbol.asyncDispose]: () => runtime[Symbol.asyncDispose](),
   }
 }
