@@ -89,8 +89,9 @@ async function serve(message: StartMessage, log: Log): Promise<Serving> {
 /** On a port, on a Unix socket, or on both where the front wants the socket. */
 async function listen(server: ScoringServer, message: StartMessage): Promise<WorkerAddress> {
   const { slot, settings, socketPath } = message
-  const socket = socketPath === null ? null : await server.listenOnSocket(socketPath)
-  if (settings.workerAddress === 'unix' && socket !== null) return socket
+  const alone = settings.workerAddress === 'unix'
+  const socket = socketPath === null ? null : await server.listenOnSocket(socketPath, alone)
+  if (alone && socket !== null) return socket
   const port = await server.listen(WORKER_HOST, settings.workerPort + slot)
   return { host: WORKER_HOST, port, ...socket }
 }
