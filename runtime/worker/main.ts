@@ -1,6 +1,5 @@
 // The worker process: loads the score module, serves it on its own port, does what the supervisor says.
 
-import { readFileSync, writeFileSync } from 'node:fs'
 import { contractsFor } from '../contracts/index.ts'
 import { asScorehostError } from '../errors.ts'
 import { ScoringServer } from '../http/server.ts'
@@ -11,16 +10,14 @@ import { logConsole } from './console.ts'
 import { SupervisorDesk } from './desk.ts'
 import { closeInspector, openInspector } from './inspector.ts'
 import { SupervisorLink } from './link.ts'
+import { OomScore } from './oom-score.ts'
 import { loadService, type Service } from './service.ts'
 
 /** Workers listen here only: the front is the one public door. */
 const WORKER_HOST = '127.0.0.1'
 
-const OOM_SCORE_FILE = '/proc/self/oom_score_adj'
-const OOM_SCORE_RAISE = 500
-const OOM_SCORE_MOST = 1000
-
-preferForOomKill()
+const oomScore = new OomScore()
+oomScore.raiseForStart()
 const link = new SupervisorLink()
 const desk = new SupervisorDesk(link)
 // A terminal and some init systems signal the whole process group; a worker takes its orders from the supervisor alone.
@@ -69,6 +66,7 @@ async function serve(message: StartMessage, log: Log): Promise<Serving> {
   const { core, concurrency, sampleJson } = service
   const server = new ScoringServer({ contracts, core, log, settings })
   const address = await listen(server, message)
+  oomScore.raiseForService()
   await link.send({ kind: 'ready', address, concurrency, sampleJson, models: core.models.states() })
   link.startHeartbeat(() => ({ inFlight: core.inFlight, queued: core.queued }))
   link.startStatistics(() => core.models.ownStatistics())
@@ -94,23 +92,6 @@ async function listen(server: ScoringServer, message: StartMessage): Promise<Wor
   if (alone && socket !== null) return socket
   const port = await server.listen(WORKER_HOST, settings.workerPort + slot)
   return { host: WORKER_HOST, port, ...socket }
-}
-
-/**
- * Where memory runs out, the kernel is to kill a worker and not the supervisor, whose end is the end of all of them.
- * It is raised from what the container has and not set: Kubernetes gives -997 to a guaranteed pod, which must not become
- * the first of its node to be killed, and 1000 to one without requests.
- *
- * @see https://kubernetes.io/docs/concepts/scheduling-eviction/node-pressure-eviction/#node-out-of-memory-behavior
- */
-function preferForOomKill(): void {
-  if (process.platform !== 'linux') return
-  try {
-    const score = Number(readFileSync(OOM_SCORE_FILE, 'utf8')) + OOM_SCORE_RAISE
-    writeFileSync(OOM_SCORE_FILE, `${Math.min(OOM_SCORE_MOST, score)}`)
-  } catch {
-    // without /proc, or where it may not be written, the largest process is killed, which most likely is a worker
-  }
 }
 
 async function close(service: Service, log: Log): Promise<void> {
