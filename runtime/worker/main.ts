@@ -57,12 +57,12 @@ async function start(message: StartMessage): Promise<void> {
 
 /** Becomes ready. */
 async function serve(message: StartMessage, log: Log): Promise<Serving> {
-  const { settings, requiredModel } = message
+  const { settings, models, requiredModel } = message
   handleStrayErrors(log)
   logConsole(log)
   await openInspector(settings, log)
   const contracts = contractsFor(settings)
-  const service = await loadService(settings, log, { whole: desk, requiredModel })
+  const service = await loadService(settings, log, { whole: desk, models: new Set(models), requiredModel })
   const { core, concurrency, sampleJson } = service
   const server = new ScoringServer({ contracts, core, log, settings })
   const address = await listen(server, message)
