@@ -11,6 +11,7 @@ import type { HttpReply } from '../runtime/contracts/contract.ts'
 import { asScorehostError, ScorehostError } from '../runtime/errors.ts'
 import { createLog, type Log } from '../runtime/log.ts'
 import { findEntry } from '../runtime/model/load.ts'
+import { modelsToLoad } from '../runtime/settings.ts'
 import type { WholeService } from '../runtime/worker/catalog.ts'
 import { logConsole } from '../runtime/worker/console.ts'
 import { openInspector } from '../runtime/worker/inspector.ts'
@@ -116,6 +117,7 @@ class Check {
     this.#loop.allow(initTimeoutMs)
     const service = await loadService(this.#config.settings, this.#log, {
       whole: ALONE,
+      models: modelsToLoad(this.#config.settings),
       requiredModel: null,
       initStarts: () => this.#enter('init'),
     })

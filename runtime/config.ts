@@ -71,9 +71,9 @@ export function loadConfig(sources: ConfigSources): Config {
     found.set(name, { value: files[name].path, origin: outside(name)?.origin ?? 'default' })
   found.set('profile', profile)
   const isNamed = (['entry', 'modelDir'] as const).some(name => found.get(name)?.origin !== 'default')
-  const served = withSample(folders, isNamed, { sampleIn })
-  found.set('appRoot', served.appRoot)
   const isMulti = found.get('multiModel')?.value === true
+  const served = withSample(folders, isNamed || isMulti, { sampleIn })
+  found.set('appRoot', served.appRoot)
   const modelDir = found.get('modelDir') ?? byDefault('modelDir')
   found.set('modelDir', modelFolder(modelDir, { ...folders, ...served }, isMulti, namesIn))
   controlModels(found)

@@ -224,6 +224,14 @@ export const ERRORS = {
     'Scoring took longer than SCORING_TIMEOUT_MS allows.',
     'Make `run()` faster or raise `SCORING_TIMEOUT_MS`. The message has the limit in force.',
   ),
+  ERR_MODEL_MEMORY: answer(
+    507,
+    'capacity',
+    true,
+    'worker',
+    'There is not enough memory for the model.',
+    'Unload another model and load this one again, or raise the memory of the container; the message has what is needed and what is left. The models that were loaded before serve on.',
+  ),
   ERR_CONFIG_INVALID: fatal(
     2,
     'client',

@@ -1,6 +1,6 @@
 // Every message between the supervisor and a worker, as one tagged union.
 
-import type { ErrorCode } from './errors.ts'
+import type { AnswerCode, ErrorCode } from './errors.ts'
 import type { ModelState } from './model-info.ts'
 import type { MetricJson } from './process-metrics.ts'
 import type { RouteSnapshot } from './request-meters.ts'
@@ -20,6 +20,8 @@ export type ToWorker =
       readonly slot: number
       readonly generation: number
       readonly settings: Settings
+      /** The models to load where model control is explicit, by name; a name may have a comma, so they are no text. */
+      readonly models: readonly string[]
       /** A model that must be loaded, or the worker cannot become ready; null where none must. */
       readonly requiredModel: string | null
       /** Where to listen, where that is a Unix socket; null takes the port of the settings. */
@@ -31,15 +33,30 @@ export type ToWorker =
   | { readonly kind: 'beat' }
   /** Say what was scored and answered so far, under this id; with what Node tells of the process, where that is asked. */
   | { readonly kind: 'statistics'; readonly id: number; readonly process: boolean }
-  /** To a question of the worker's: what was asked for, or why not, in words. */
-  | { readonly kind: 'answer'; readonly id: number; readonly ok: boolean; readonly value: unknown }
+  /** To a question of the worker's: what was asked for. */
+  | { readonly kind: 'answer'; readonly id: number; readonly ok: true; readonly value: unknown }
+  /** To a question of the worker's: why not, as the error that its client gets. */
+  | {
+      readonly kind: 'answer'
+      readonly id: number
+      readonly ok: false
+      readonly code: AnswerCode
+      readonly message: string
+    }
 
 /** What a worker asks of the supervisor, for a client who asks about the whole service. */
 export type Question =
   /** What all workers have scored, by model and version. */
   | { readonly what: 'statistics' }
-  /** Answered when the models have changed in every worker. */
-  | { readonly what: 'load' | 'unload'; readonly model: string }
+  /** Answered when every worker has the model. `load` loads one that is loaded anew, `add` does not. */
+  | {
+      readonly what: 'load' | 'add'
+      readonly model: string
+      /** Size of its files, the least that it takes in memory; 0 where nobody can tell. */
+      readonly fileBytes: number
+    }
+  /** Answered when no worker has the model any more. */
+  | { readonly what: 'unload'; readonly model: string }
 
 export type FromWorker =
   /** init() is done and the address answers. */

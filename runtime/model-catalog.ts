@@ -15,6 +15,9 @@ export interface ServedModel {
   score(request: ScoreRequest): Promise<ScoreResult>
 }
 
+/** `load` loads a model that is loaded anew; `add` is for one that is not, and refuses what somebody has loaded meanwhile. */
+export type ModelChange = 'load' | 'add' | 'unload'
+
 export interface ModelCatalog {
   /**
    * @param version Unset: the newest that is loaded.
@@ -28,9 +31,10 @@ export interface ModelCatalog {
   /**
    * Loads or unloads a model in every worker; settles when it is done.
    *
-   * @throws ScorehostError ERR_MODEL_CONTROL_OFF, ERR_MODEL_NOT_FOUND, ERR_MODEL_NOT_LOADED
+   * @throws ScorehostError ERR_MODEL_CONTROL_OFF, ERR_MODEL_NOT_FOUND, ERR_MODEL_NOT_LOADED, ERR_MODEL_LOADED, ERR_MODEL_MEMORY,
+   *   ERR_DRAINING
    */
-  change(what: 'load' | 'unload', name: string): Promise<void>
+  change(what: ModelChange, name: string): Promise<void>
 }
 
 export interface ModelStatistics extends StatisticsSnapshot {

@@ -1,6 +1,6 @@
 // What the container grants this process: its CPUs and its memory, read from cgroup v1 or v2.
 
-import { availableParallelism, totalmem } from 'node:os'
+import { availableParallelism, freemem, totalmem } from 'node:os'
 import { byteSize } from './byte-size.ts'
 import { type Cgroup, cgroups, type ReadFile, readFileOrNull } from './cgroup.ts'
 
@@ -50,6 +50,48 @@ export function memoryLimit(
   // v1 has no word for "no limit": it is the largest number of pages, near 2^63 bytes
   if (limit !== null && limit.bytes < totalBytes) return limit
   return { bytes: totalBytes, origin: `${byteSize(totalBytes)} of this machine`, cgroup: null }
+}
+
+/** Memory that may be taken without anybody being killed for it. */
+export interface MemoryLeft {
+  readonly bytes: number
+  /** Of which memory it is what is left, as for the limit. */
+  readonly origin: string
+}
+
+/**
+ * What is left of the limit: what is not in use, and page cache that no process has mapped, for the kernel gives that up first. Without a
+ * limit what the machine has. Swap does not count: a model in it is of no use.
+ *
+ * @param freeBytes Of the machine; os.freemem() is MemAvailable on Linux.
+ * @see https://docs.kernel.org/admin-guide/cgroup-v2.html#memory-interface-files
+ * @see https://docs.kernel.org/admin-guide/cgroup-v1/memory.html#stat-file
+ */
+export function memoryLeft(
+  readFile: ReadFile = readFileOrNull,
+  totalBytes: number = totalmem(),
+  freeBytes: number = freemem(),
+): MemoryLeft {
+  const { bytes, origin, cgroup } = memoryLimit(readFile, totalBytes)
+  const usedBytes = cgroup === null ? null : memoryInUse(cgroup, readFile)
+  if (usedBytes === null) return { bytes: freeBytes, origin: `${byteSize(totalBytes)} of this machine` }
+  return { bytes: Math.max(0, bytes - usedBytes), origin }
+}
+
+/** Null where the kernel does not say. */
+function memoryInUse({ version, folder }: Cgroup, readFile: ReadFile): number | null {
+  const usage = Number(
+    readFile(`${folder}/${version === 2 ? 'memory.current' : 'memory.usage_in_bytes'}`) ?? '',
+  )
+  if (!(usage > 0)) return null
+  const stat = readFile(`${folder}/memory.stat`) ?? ''
+  // the names with total_ are v1's for a cgroup and those below it, which v2 always counts
+  const bytes = (name: string) => Number(new RegExp(`^${name} (\\d+)$`, 'm').exec(stat)?.[1] ?? 0)
+  const [cache, mapped] =
+    version === 2
+      ? [bytes('inactive_file') + bytes('active_file'), bytes('file_mapped')]
+      : [bytes('total_inactive_file') + bytes('total_active_file'), bytes('total_mapped_file')]
+  return usage - Math.max(0, cache - mapped)
 }
 
 function smallest<T>(all: readonly T[], size: (one: T) => number): T | null {

@@ -1,8 +1,20 @@
 // Which generation of workers serves, and which one is on its way to take over.
 
-export interface ReloadOutcome {
-  readonly ok: boolean
+import type { AnswerCode } from '../runtime/errors.ts'
+
+/** Why a reload failed, as the error that a client gets who asked for a model. */
+export interface ReloadFailure {
+  readonly ok: false
+  readonly code: AnswerCode
   readonly message: string
+}
+
+export type ReloadOutcome = { readonly ok: true; readonly message: string } | ReloadFailure
+
+const OVERTAKEN: ReloadFailure = {
+  ok: false,
+  code: 'ERR_MODEL_NOT_LOADED',
+  message: 'a later reload took its place',
 }
 
 export class Generations {
@@ -29,7 +41,7 @@ export class Generations {
 
   /** Wants a new generation; one that is still being started is given up for it. Settles when it serves or has failed. */
   begin(): Promise<ReloadOutcome> {
-    this.#settle?.({ ok: false, message: 'a later reload took its place' })
+    this.#settle?.(OVERTAKEN)
     this.#wanted = ++this.#last
     this.#latest = new Promise(resolve => {
       this.#settle = resolve
@@ -55,18 +67,14 @@ export class Generations {
     this.#serving = this.#wanted
     const settle = this.#settle
     this.#settle = null
-    const outcome = { ok: true, message: `generation ${this.#serving} serves` }
-    return () => settle?.(outcome)
+    const message = `generation ${this.#serving} serves`
+    return () => settle?.({ ok: true, message })
   }
 
   /** The wanted generation cannot start: the serving one stays. */
-  fail(reason: string): void {
+  fail(code: AnswerCode, message: string): void {
     this.#wanted = this.#serving
-    this.#end({ ok: false, message: reason })
-  }
-
-  #end(outcome: ReloadOutcome): void {
-    this.#settle?.(outcome)
+    this.#settle?.({ ok: false, code, message })
     this.#settle = null
   }
 }

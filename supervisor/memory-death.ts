@@ -20,10 +20,12 @@ export interface MemoryFacts {
 export interface DeathNote {
   /** Sentences that follow the line's own text, each after a blank; empty where memory has nothing to do with it. */
   readonly text: string
+  /** Memory is the likely cause: the kernel counted it, or does not count and nobody else is known to have killed it. */
+  readonly outOfMemory: boolean
   readonly fields: { readonly memory?: Readonly<Record<string, unknown>> }
 }
 
-const NOTHING: DeathNote = { text: '', fields: {} }
+const NOTHING: DeathNote = { text: '', outOfMemory: false, fields: {} }
 
 /** What a shell gives for SIGABRT, and Windows for abort(). */
 const ABORT_EXIT_CODE = 134
@@ -75,6 +77,7 @@ function killedNote(facts: MemoryFacts): DeathNote {
       `. ${suspicion(facts.oomKill)} The memory limit is ${facts.limit.origin}${peak}.` +
       ` ${facts.oomKill === false ? 'If it was memory, lower' : 'Lower'} WORKER_COUNT or raise the container's memory` +
       ' (docker --memory, Kubernetes resources.limits.memory).',
+    outOfMemory: facts.oomKill !== false,
     fields: fieldsOf(facts),
   }
 }
@@ -94,6 +97,8 @@ function abortedNote(facts: MemoryFacts): DeathNote {
       '. A full JavaScript heap is the likely cause, if "JavaScript heap out of memory" stands above: raise it with' +
       ' NODE_OPTIONS=--max-old-space-size=<MiB>, for each worker, so that all of them stay below the memory limit,' +
       ` ${facts.limit.origin}.`,
+    // that is for the setting to mend, not for a model to go
+    outOfMemory: false,
     fields: fieldsOf(facts),
   }
 }

@@ -1,19 +1,17 @@
 // Answers what workers ask about the models of the whole service: what all workers have scored, and to load and unload.
 
 import type { FromWorker, Question } from '../runtime/ipc.ts'
-import type { ReloadOutcome } from './generations.ts'
+import type { ReloadFailure, ReloadOutcome } from './generations.ts'
 import type { ServiceStatistics } from './measurement-desk.ts'
+import type { ModelWish } from './model-reload.ts'
 import type { WorkerHandle } from './worker-handle.ts'
+
+type ModelOrder = Exclude<Question, { readonly what: 'statistics' }>
 
 export interface ModelDeskEvents {
   /** What the whole service has scored. */
   statistics(): Promise<ServiceStatistics>
-  /**
-   * Starts a generation with just these models.
-   *
-   * @param required A model without which the generation has failed.
-   */
-  reload(models: ReadonlySet<string>, required: string | null): Promise<ReloadOutcome>
+  reload(wish: ModelWish): Promise<ReloadOutcome>
 }
 
 export class ModelDesk {
@@ -36,21 +34,38 @@ export class ModelDesk {
     if (question.what === 'statistics')
       worker.send({ kind: 'answer', id, ok: true, value: await this.#events.statistics() })
     else {
-      const { ok, message } = await this.#change(question.what, question.model)
-      worker.send({ kind: 'answer', id, ok, value: message })
+      const outcome = await this.#change(question)
+      worker.send(
+        outcome.ok
+          ? { kind: 'answer', id, ok: true, value: outcome.message }
+          : { kind: 'answer', id, ...outcome },
+      )
     }
   }
 
-  #change(what: 'load' | 'unload', model: string): Promise<ReloadOutcome> {
+  #change(order: ModelOrder): Promise<ReloadOutcome> {
+    const wasLoaded = this.#loaded.has(order.model)
     const change = this.#changes.then(async () => {
-      const next = new Set(this.#loaded)
-      if (what === 'load') next.add(model)
-      else next.delete(model)
-      const outcome = await this.#events.reload(next, what === 'load' ? model : null)
-      if (outcome.ok) this.#loaded = next
+      if (order.what === 'add' && !wasLoaded && this.#loaded.has(order.model)) return loadedMeanwhile(order)
+      const wish = wishFor(order, this.#loaded)
+      const outcome = await this.#events.reload(wish)
+      if (outcome.ok) this.#loaded = wish.models
       return outcome
     })
     this.#changes = change
     return change
   }
+}
+
+function loadedMeanwhile({ model }: ModelOrder): ReloadFailure {
+  return { ok: false, code: 'ERR_MODEL_LOADED', message: `The model '${model}' is loaded already.` }
+}
+
+function wishFor(order: ModelOrder, loaded: ReadonlySet<string>): ModelWish {
+  const { what, model } = order
+  const others = [...loaded].filter(name => name !== model)
+  if (what === 'unload') return { models: new Set(others), required: null, newBytes: null }
+  // of one that is loaded anew the workers of now hold as much already
+  const newBytes = loaded.has(model) ? 0 : order.fileBytes
+  return { models: new Set([...others, model]), required: model, newBytes }
 }

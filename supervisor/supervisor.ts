@@ -1,6 +1,7 @@
 // Starts and watches the front and the workers: looks, plans, acts.
 
 import { requireAppRoot } from '../runtime/app-root.ts'
+import type { AnswerCode } from '../runtime/errors.ts'
 import type { FromWorker } from '../runtime/ipc.ts'
 import type { Log } from '../runtime/log.ts'
 import { modelsToLoad, type Settings } from '../runtime/settings.ts'
@@ -10,6 +11,7 @@ import { Generations, type ReloadOutcome } from './generations.ts'
 import { describeStart, type ServiceState } from './health.ts'
 import { MemoryWatch } from './memory-death.ts'
 import { ModelDesk } from './model-desk.ts'
+import { ModelReload } from './model-reload.ts'
 import { Operations } from './operations.ts'
 import { plan, SILENCE_MARGIN_MS } from './plan.ts'
 import { Slots } from './slots.ts'
@@ -63,10 +65,15 @@ export class Supervisor {
       frontAnswers: () => this.#front.answers(),
       restarts: () => this.#slots.allRestarts,
     })
+    const reloads = new ModelReload(this.#workers, settings.workerCount, {
+      reload: () => this.reload(),
+      settled: () => this.#generations.settled(),
+      serving: () => this.#state === 'serving',
+    })
     this.#models = new ModelDesk(
       {
         statistics: () => this.operations.statistics(),
-        reload: (models, required) => this.#reloadWith(models, required),
+        reload: wish => reloads.with(wish),
       },
       modelsToLoad(settings),
     )
@@ -91,24 +98,16 @@ export class Supervisor {
 
   /** Starts a new generation of workers beside the serving one, which stays until the new one is complete, or if it fails. */
   reload(): Promise<ReloadOutcome> {
-    if (this.#state !== 'serving')
-      return Promise.resolve({ ok: false, message: `the service is ${this.#serviceState()}` })
+    if (this.#state !== 'serving') {
+      const code = this.#state === 'starting' ? 'ERR_NO_WORKER' : 'ERR_DRAINING'
+      return Promise.resolve({ ok: false, code, message: `the service is ${this.#serviceState()}` })
+    }
     const outcome = this.#generations.begin()
     this.#log.info(
       { generation: this.#generations.wanted },
       `reload: starting generation ${this.#generations.wanted}`,
     )
     this.#tick()
-    return outcome
-  }
-
-  /** As a reload, with other models; where it fails the old ones stay. */
-  async #reloadWith(models: ReadonlySet<string>, required: string | null): Promise<ReloadOutcome> {
-    const undo = this.#workers.chooseModels(models, required)
-    const first = await this.reload()
-    // a reload that took its place has started the same models: what becomes of that becomes of this
-    const outcome = first.ok || this.#state !== 'serving' ? first : await this.#generations.settled()
-    undo(outcome.ok)
     return outcome
   }
 
@@ -242,8 +241,10 @@ export class Supervisor {
     const how = describeExit(exit)
     const note = this.#memory.explain(exit, this.#now())
     if (worker.generation !== this.#generations.serving) {
-      if (worker.generation === this.#generations.wanted)
-        this.#reloadFailed(worker, `${how} before it was ready${note.text}`)
+      if (worker.generation === this.#generations.wanted) {
+        const code = note.outOfMemory ? 'ERR_MODEL_MEMORY' : 'ERR_MODEL_NOT_LOADED'
+        this.#reloadFailed(worker, code, `${how} before it was ready${note.text}`)
+      }
       return
     }
     const nowMs = this.#now()
@@ -267,13 +268,13 @@ export class Supervisor {
     this.#log.error(fields, `worker ${worker.slot} ${how}; next start in ${delayMs} ms${note.text}`)
   }
 
-  #reloadFailed(worker: WorkerHandle, how: string): void {
+  #reloadFailed(worker: WorkerHandle, code: AnswerCode, how: string): void {
     const why = worker.failure?.message ?? `worker ${worker.slot} ${how}`
     this.#log.error(
       { generation: worker.generation, code: worker.failure?.code },
       `reload failed: ${why}; generation ${this.#generations.serving} serves on`,
     )
-    this.#generations.fail(why)
+    this.#generations.fail(code, why)
   }
 
   #giveUp(failure: Failure): void {

@@ -63,7 +63,7 @@ export class WorkerHandle implements WorkerView {
   constructor(
     identity: { readonly id: number; readonly slot: number; readonly generation: number },
     settings: Settings,
-    start: { readonly requiredModel: string | null; readonly socketPath: string | null },
+    start: Pick<ToWorker & { readonly kind: 'start' }, 'models' | 'requiredModel' | 'socketPath'>,
     events: WorkerEvents,
     now: () => number,
   ) {

@@ -3,7 +3,7 @@
 import { rmSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Log } from '../runtime/log.ts'
-import type { Settings } from '../runtime/settings.ts'
+import { modelsToLoad, type Settings } from '../runtime/settings.ts'
 import { Guard } from './guard.ts'
 import type { Action } from './plan.ts'
 import { RunFolder } from './run-folder.ts'
@@ -22,7 +22,8 @@ export function surroundingsFor(log: Log): Surroundings {
 
 /** Every process that was started and has not exited; none of them outlives the supervisor. */
 export class Workers {
-  #settings: Settings
+  readonly #settings: Settings
+  #models: ReadonlySet<string>
   #requiredModel: string | null = null
   readonly #events: WorkerEvents
   readonly #now: () => number
@@ -32,10 +33,12 @@ export class Workers {
   readonly #all = new Map<number, WorkerHandle>()
   #nextId = 0
   #none: (() => void) | null = null
+  readonly #awaitsExit = new Set<() => void>()
 
   /** @param events Called for each of them; `exit` when the worker is no longer among them. */
   constructor(settings: Settings, events: WorkerEvents, now: () => number, surroundings: Surroundings) {
     this.#settings = settings
+    this.#models = modelsToLoad(settings)
     this.#now = now
     this.#log = surroundings.log
     this.#guard = surroundings.guard
@@ -48,6 +51,7 @@ export class Workers {
         // a worker that was killed leaves its socket file
         if (worker.socketPath !== null) rmSync(worker.socketPath, { force: true })
         if (this.#all.size === 0) this.#none?.()
+        for (const settle of this.#awaitsExit) settle()
         events.exit(worker, exit)
       },
     }
@@ -78,12 +82,12 @@ export class Workers {
    * @returns what to call when it is known whether they could: the old ones stay where they could not
    */
   chooseModels(models: ReadonlySet<string>, required: string | null): (succeeded: boolean) => void {
-    const before = this.#settings
-    this.#settings = { ...before, loadModels: [...models].join(',') }
+    const before = this.#models
+    this.#models = models
     this.#requiredModel = required
     return succeeded => {
       this.#requiredModel = null
-      if (!succeeded) this.#settings = before
+      if (!succeeded) this.#models = before
     }
   }
 
@@ -116,7 +120,7 @@ export class Workers {
     const { front, workerAddress } = this.#settings
     const hasSocket = front === 'nginx' || workerAddress === 'unix'
     const socketPath = hasSocket ? join(this.#runFolder.path, `worker-${id}.sock`) : null
-    const start = { requiredModel: this.#requiredModel, socketPath }
+    const start = { models: [...this.#models], requiredModel: this.#requiredModel, socketPath }
     const worker = new WorkerHandle(identity, this.#settings, start, this.#events, this.#now)
     this.#all.set(id, worker)
     if (worker.pid !== undefined) this.#guard.watch(worker.pid)
@@ -125,6 +129,19 @@ export class Workers {
 
   killAll(): void {
     for (const worker of this.#all.values()) worker.kill('shutdown')
+  }
+
+  /** Settles when any of them has exited, or when the signal fires. */
+  oneGone(signal: AbortSignal): Promise<void> {
+    return new Promise(resolve => {
+      const settle = () => {
+        this.#awaitsExit.delete(settle)
+        signal.removeEventListener('abort', settle)
+        resolve()
+      }
+      this.#awaitsExit.add(settle)
+      signal.addEventListener('abort', settle)
+    })
   }
 
   /** Settles when the last one has exited; nothing is started after that. */

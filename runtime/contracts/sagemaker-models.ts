@@ -1,7 +1,7 @@
 // The models of a SageMaker multi-model endpoint: loaded, listed, invoked and unloaded by name.
 // Source: https://docs.aws.amazon.com/sagemaker/latest/dg/mms-container-apis.html
 
-import { join, normalize } from 'node:path'
+import { join } from 'node:path'
 import { ScorehostError } from '../errors.ts'
 import type { ServedModel } from '../model-catalog.ts'
 import { ModelInput } from '../model-input.ts'
@@ -23,13 +23,14 @@ function json(value: unknown): HttpReply {
 
 async function load({ body }: HttpCall, { models }: Core, { modelDir }: ModelSettings): Promise<HttpReply> {
   const { name, url } = readOrder(body)
+  if (/^\.{0,2}$|\//.test(name))
+    throw new ScorehostError('ERR_INPUT_MALFORMED', 'A model name is the name of a folder, without a slash.')
   if (isLoaded(models, name))
     throw new ScorehostError('ERR_MODEL_LOADED', `The model '${name}' is loaded already.`)
   const place = join(modelDir, name, FILES_FOLDER)
-  // with or without its slash at the end; a name with dots leads elsewhere
-  if (normalize(`${url}/`) !== `${place}/` || name.includes('/'))
+  if (url !== place && url !== `${place}/`)
     throw new ScorehostError('ERR_INPUT_MALFORMED', `The url of the model '${name}' is not ${place}.`)
-  await models.change('load', name)
+  await models.change('add', name)
   return json({})
 }
 
@@ -43,7 +44,7 @@ function readOrder(body: Buffer): { readonly name: string; readonly url: string 
   }
   const { model_name: name, url }: { model_name?: unknown; url?: unknown } =
     typeof value === 'object' && value !== null ? value : {}
-  if (typeof name !== 'string' || name === '' || typeof url !== 'string')
+  if (typeof name !== 'string' || typeof url !== 'string')
     throw new ScorehostError('ERR_INPUT_MALFORMED', 'The body is {"model_name": "…", "url": "…"}.')
   return { name, url }
 }

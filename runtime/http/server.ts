@@ -76,8 +76,17 @@ export class ScoringServer {
     }
   }
 
-  /** Listens on a Unix socket too, whose file must not be there. */
-  async listenOnSocket(socketPath: string): Promise<{ readonly socketPath: string }> {
+  /**
+   * Listens on a Unix socket, whose file must not be there.
+   *
+   * @param alone Not on a port too. A server of Node's knows which of its connections are idle only where it listens itself, and a
+   *   worker that cannot end those waits out its drain timeout.
+   */
+  async listenOnSocket(socketPath: string, alone: boolean): Promise<{ readonly socketPath: string }> {
+    if (alone) {
+      await this.#listenOn({ path: socketPath })
+      return { socketPath }
+    }
     const server = createSocketServer(socket => this.#server.emit('connection', socket))
     await new Promise<void>((resolve, reject) => {
       server.once('error', reject).listen(socketPath, resolve)

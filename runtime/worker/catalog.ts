@@ -1,24 +1,30 @@
 // The models of the model folder, each version that is loaded in an engine of its own.
 
+import { join } from 'node:path'
 import { Engine } from '../engine/engine.ts'
 import { ScorehostError, summariseThrown } from '../errors.ts'
+import type { Question } from '../ipc.ts'
 import type { Log } from '../log.ts'
 import type { ListedModel, ModelVersion } from '../model/listed-model.ts'
 import { loadVersion } from '../model/load-model.ts'
+import { modelFileBytes } from '../model/model-file-bytes.ts'
 import { type ListOptions, listModels, type ModelList } from '../model/model-list.ts'
-import type { ModelCatalog, ModelStatistics, ServedModel } from '../model-catalog.ts'
+import type { ModelCatalog, ModelChange, ModelStatistics, ServedModel } from '../model-catalog.ts'
 import type { ModelInfo, ModelState } from '../model-info.ts'
 import type { ScoreRequest, ScoreResult } from '../scoring.ts'
-import { modelsToLoad, type Settings } from '../settings.ts'
+import type { Settings } from '../settings.ts'
 import type { StatisticsSnapshot } from '../statistics.ts'
 import { frontLine } from './front-line.ts'
 
 /** What the supervisor knows of all workers, and does in all of them. */
 export interface WholeService {
   statistics(): Promise<Readonly<Record<string, StatisticsSnapshot>>>
-  /** @throws ScorehostError ERR_MODEL_NOT_LOADED */
-  change(what: 'load' | 'unload', model: string): Promise<void>
+  /** @throws ScorehostError ERR_MODEL_NOT_LOADED, ERR_MODEL_LOADED, ERR_MODEL_MEMORY, ERR_DRAINING */
+  change(order: ModelOrder): Promise<void>
 }
+
+/** What can be asked for to become of a model. */
+export type ModelOrder = Exclude<Question, { readonly what: 'statistics' }>
 
 interface Loaded extends ServedModel {
   readonly engine: Engine
@@ -70,20 +76,31 @@ export class Catalog implements ModelCatalog {
   /**
    * Loads what is to be loaded, one after the other. One that cannot be loaded stops no other.
    *
+   * @param chosen Names of the models to load, where model control is explicit.
    * @param required A model without which nobody is served; null where there is none.
    * @throws ScorehostError ERR_MODEL_LOAD where that cannot be loaded
    */
-  async load(required: string | null): Promise<void> {
+  async load(chosen: ReadonlySet<string>, required: string | null): Promise<void> {
     for (const model of this.#list.models) {
-      for (const warning of model.warnings) this.#log.warn(`model ${model.name}: ${warning}`)
-      if (this.#isWanted(model.name)) await this.#loadModel(model)
+      const isWanted = this.#settings.modelControl === 'all' || chosen.has(model.name)
+      // of a model that nobody asked for nobody wants to read with each generation of workers
+      for (const warning of isWanted ? model.warnings : []) this.#log.warn(`model ${model.name}: ${warning}`)
+      if (isWanted) await this.#loadModel(model)
       else this.#noteAll(model, UNLOADED)
     }
-    if (required !== null && !this.#loaded.has(required)) {
-      const state = this.#states.find(({ name }) => name === required)
-      const why = state?.reason ?? `there is no such model in the model folder`
-      throw new ScorehostError('ERR_MODEL_LOAD', `failed to load '${required}': ${why}`)
-    }
+    if (required !== null && !this.#loaded.has(required))
+      throw new ScorehostError('ERR_MODEL_LOAD', `failed to load '${required}': ${this.#whyNot(required)}`)
+  }
+
+  #whyNot(name: string): string {
+    const state = this.#states.find(one => one.name === name)
+    if (state !== undefined) return state.reason
+    const { modelDir, multiModel } = this.#settings
+    const folder = join(modelDir, name, filesFolder(multiModel))
+    const other = this.#list.others.find(({ path }) => path === folder)
+    return other === undefined
+      ? 'there is no such model in the model folder'
+      : this.#withoutFolder(`${other.path} is ${other.what}`)
   }
 
   find(name: string, version?: string): Loaded {
@@ -140,8 +157,8 @@ export class Catalog implements ModelCatalog {
     }))
   }
 
-  async change(what: 'load' | 'unload', name: string): Promise<void> {
-    const { modelControl } = this.#settings
+  async change(what: ModelChange, name: string): Promise<void> {
+    const { modelControl, modelDir, multiModel } = this.#settings
     if (modelControl !== 'explicit')
       throw new ScorehostError(
         'ERR_MODEL_CONTROL_OFF',
@@ -149,7 +166,11 @@ export class Catalog implements ModelCatalog {
       )
     if (what === 'unload' && !this.#states.some(state => state.name === name))
       throw new ScorehostError('ERR_MODEL_NOT_FOUND', `Request for unknown model: '${name}' is not found`)
-    await this.#whole.change(what, name)
+    if (what === 'unload') await this.#whole.change({ what, model: name })
+    else {
+      const fileBytes = modelFileBytes(modelDir, name, filesFolder(multiModel))
+      await this.#whole.change({ what, model: name, fileBytes })
+    }
   }
 
   get inFlight(): number {
@@ -167,10 +188,6 @@ export class Catalog implements ModelCatalog {
 
   #engines(): Loaded[] {
     return [...this.#loaded.values()].flatMap(versions => [...versions.values()])
-  }
-
-  #isWanted(name: string): boolean {
-    return this.#settings.modelControl === 'all' || modelsToLoad(this.#settings).has(name)
   }
 
   async #loadModel(model: ListedModel): Promise<void> {
@@ -237,7 +254,13 @@ export class Catalog implements ModelCatalog {
 }
 
 function listOptions({ modelName, multiModel }: Settings): ListOptions {
-  return { onlyName: modelName, ...(multiModel ? { filesFolder: 'model' } : {}) }
+  // a model that is asked for by the name of its folder has that name
+  return { onlyName: multiModel ? null : modelName, filesFolder: filesFolder(multiModel) }
+}
+
+/** SageMaker's multi-model mode has `{name}/model/model.onnx`. */
+function filesFolder(multiModel: boolean): string {
+  return multiModel ? 'model' : ''
 }
 
 function loadedModel(info: ModelInfo, engine: Engine, loadMs: number): Loaded {

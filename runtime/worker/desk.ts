@@ -3,7 +3,7 @@
 import { ScorehostError } from '../errors.ts'
 import type { Question, ToWorker } from '../ipc.ts'
 import type { StatisticsSnapshot } from '../statistics.ts'
-import type { WholeService } from './catalog.ts'
+import type { ModelOrder, WholeService } from './catalog.ts'
 import type { SupervisorLink } from './link.ts'
 
 type Answer = ToWorker & { readonly kind: 'answer' }
@@ -22,8 +22,8 @@ export class SupervisorDesk implements WholeService {
     return answer as Readonly<Record<string, StatisticsSnapshot>> // true: that is what the supervisor answers to this
   }
 
-  async change(what: 'load' | 'unload', model: string): Promise<void> {
-    await this.#ask({ what, model })
+  async change(order: ModelOrder): Promise<void> {
+    await this.#ask(order)
   }
 
   answered(answer: Answer): void {
@@ -34,9 +34,9 @@ export class SupervisorDesk implements WholeService {
   #ask(question: Question): Promise<unknown> {
     const id = this.#nextId++
     return new Promise((resolve, reject) => {
-      this.#asked.set(id, ({ ok, value }) => {
-        if (ok) resolve(value)
-        else reject(new ScorehostError('ERR_MODEL_NOT_LOADED', String(value)))
+      this.#asked.set(id, answer => {
+        if (answer.ok) resolve(answer.value)
+        else reject(new ScorehostError(answer.code, answer.message))
       })
       void this.#link.send({ kind: 'ask', id, question })
     })

@@ -1,6 +1,5 @@
 // The worker process: loads the score module, serves it on its own port, does what the supervisor says.
 
-import { readFileSync, writeFileSync } from 'node:fs'
 import { contractsFor } from '../contracts/index.ts'
 import { asScorehostError } from '../errors.ts'
 import { ScoringServer } from '../http/server.ts'
@@ -11,16 +10,14 @@ import { SupervisorDesk } from './desk.ts'
 import { closeInspector, openInspector } from './inspector.ts'
 import { SupervisorLink } from './link.ts'
 import { Measurements } from './measurements.ts'
+import { OomScore } from './oom-score.ts'
 import { loadService, type Service } from './service.ts'
 
 /** Workers listen here only: the front is the one public door. */
 const WORKER_HOST = '127.0.0.1'
 
-const OOM_SCORE_FILE = '/proc/self/oom_score_adj'
-const OOM_SCORE_RAISE = 500
-const OOM_SCORE_MOST = 1000
-
-preferForOomKill()
+const oomScore = new OomScore()
+oomScore.raiseForStart()
 const link = new SupervisorLink()
 const desk = new SupervisorDesk(link)
 // A terminal and some init systems signal the whole process group; a worker takes its orders from the supervisor alone.
@@ -65,17 +62,18 @@ async function start(message: StartMessage): Promise<void> {
 
 /** Becomes ready. */
 async function serve(message: StartMessage, log: Log): Promise<Serving> {
-  const { settings, requiredModel } = message
+  const { settings, models, requiredModel } = message
   handleStrayErrors(log)
   logConsole(log)
   await openInspector(settings, log)
   const contracts = contractsFor(settings)
-  const service = await loadService(settings, log, { whole: desk, requiredModel })
+  const service = await loadService(settings, log, { whole: desk, models: new Set(models), requiredModel })
   const { core, concurrency, sampleJson } = service
   const measurements = new Measurements(message, contracts, core)
   const { observers } = measurements
   const server = new ScoringServer({ contracts, core, log, settings, observers })
   const address = await listen(server, message)
+  oomScore.raiseForService()
   await link.send({ kind: 'ready', address, concurrency, sampleJson, models: core.models.states() })
   link.startHeartbeat(() => ({ inFlight: core.inFlight, queued: core.queued }))
   link.startStatistics(() => measurements.counted())
@@ -97,27 +95,11 @@ async function serve(message: StartMessage, log: Log): Promise<Serving> {
 /** On a port, on a Unix socket, or on both where the front wants the socket. */
 async function listen(server: ScoringServer, message: StartMessage): Promise<WorkerAddress> {
   const { slot, settings, socketPath } = message
-  const socket = socketPath === null ? null : await server.listenOnSocket(socketPath)
-  if (settings.workerAddress === 'unix' && socket !== null) return socket
+  const alone = settings.workerAddress === 'unix'
+  const socket = socketPath === null ? null : await server.listenOnSocket(socketPath, alone)
+  if (alone && socket !== null) return socket
   const port = await server.listen(WORKER_HOST, settings.workerPort + slot)
   return { host: WORKER_HOST, port, ...socket }
-}
-
-/**
- * Where memory runs out, the kernel is to kill a worker and not the supervisor, whose end is the end of all of them.
- * It is raised from what the container has and not set: Kubernetes gives -997 to a guaranteed pod, which must not become
- * the first of its node to be killed, and 1000 to one without requests.
- *
- * @see https://kubernetes.io/docs/concepts/scheduling-eviction/node-pressure-eviction/#node-out-of-memory-behavior
- */
-function preferForOomKill(): void {
-  if (process.platform !== 'linux') return
-  try {
-    const score = Number(readFileSync(OOM_SCORE_FILE, 'utf8')) + OOM_SCORE_RAISE
-    writeFileSync(OOM_SCORE_FILE, `${Math.min(OOM_SCORE_MOST, score)}`)
-  } catch {
-    // without /proc, or where it may not be written, the largest process is killed, which most likely is a worker
-  }
 }
 
 async function close(service: Service, log: Log): Promise<void> {

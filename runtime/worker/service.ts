@@ -33,6 +33,8 @@ export interface Service {
 
 interface ServiceOptions {
   readonly whole: WholeService
+  /** Names of the models to load, where model control is explicit. */
+  readonly models: ReadonlySet<string>
   /** A model that must be loaded; null where none must. */
   readonly requiredModel: string | null
   /** Called when the module is loaded and its init() is next. */
@@ -50,7 +52,7 @@ export async function loadService(settings: Settings, log: Log, options: Service
   const entry = entryOrNull(settings)
   if (entry === null) {
     requireModels(settings, catalog)
-    await catalog.load(options.requiredModel)
+    await catalog.load(options.models, options.requiredModel)
     return serviceOfModels(settings, catalog)
   }
   const module = await loadScoreModule(entry, log)
@@ -59,7 +61,7 @@ export async function loadService(settings: Settings, log: Log, options: Service
   options.initStarts?.()
   const repository = new ModelRepository(settings.modelDir, settings.appRoot)
   await initialise(module, entry, initContext(settings, repository, log))
-  await catalog.load(options.requiredModel)
+  await catalog.load(options.models, options.requiredModel)
   return serviceOfModule(settings, log, catalog, module, schemas, ownDescriptions)
 }
 

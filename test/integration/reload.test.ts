@@ -60,6 +60,19 @@ describe('a reload under load', () => {
     assert.deepEqual(Object.keys(tally(await load.stop())), ['200'])
   })
 
+  it('ends old workers that listen on Unix sockets as soon as they have answered, though connections to them are kept', async t => {
+    const { runtime } = await start(t, ['--worker-address', 'unix'])
+    await using _ = runtime
+    for (let round = 0; round < 4; round++) assert.equal(await served(runtime), 1)
+    runtime.process.kill('SIGHUP')
+    await runtime.waitForLog(line => line.msg === 'reloaded: generation 1 serves')
+    await runtime.waitForStatus(status => status.workers.length === 2)
+    assert.deepEqual(
+      runtime.log.filter(({ msg }) => /drain timeout/.test(msg)),
+      [],
+    )
+  })
+
   it('with a broken module leaves the old workers serving and says why', async t => {
     const { folder, runtime } = await start(t)
     await using _ = runtime

@@ -24,8 +24,8 @@ export interface Load {
   [Symbol.dispose](): void
 }
 
-/** Starts `clients` clients that POST `body` to /score until they are stopped. */
-export function startLoad(url: string, clients: number, body: string): Load {
+/** Starts `clients` clients that POST `body` to a path until they are stopped. */
+export function startLoad(url: string, clients: number, body: string, path = '/score'): Load {
   const agent = new Agent({ keepAlive: true, maxSockets: clients })
   const outcomes: Outcome[] = []
   const waiting = new Set<() => void>()
@@ -34,7 +34,7 @@ export function startLoad(url: string, clients: number, body: string): Load {
   const client = async () => {
     while (!stopped) {
       sent++
-      outcomes.push(await post(url, body, agent))
+      outcomes.push(await post(`${url}${path}`, body, agent))
       for (const look of waiting) look()
     }
   }
@@ -81,7 +81,7 @@ function post(url: string, body: string, agent: Agent): Promise<Outcome> {
   return new Promise(resolve => {
     const headers = { 'content-type': 'application/json' }
     const unanswered = (code: string) => resolve({ status: 0, code, closes: false })
-    const outgoing = httpRequest(`${url}/score`, { method: 'POST', agent, headers }, answer => {
+    const outgoing = httpRequest(url, { method: 'POST', agent, headers }, answer => {
       let text = ''
       answer.setEncoding('utf8')
       answer.on('data', chunk => {

@@ -85,6 +85,32 @@ export async function slowModel(sums: number): Promise<Uint8Array> {
   })
 }
 
+/**
+ * `y` is 0, `[batch, 1]`, looked up by an index `x` in a table of zeros.
+ *
+ * @param table `stored`: as large in the file as in memory; `filled`: made when the model is loaded, of a file of some bytes.
+ */
+export async function largeModel(mebibytes: number, table: 'stored' | 'filled'): Promise<Uint8Array> {
+  const onnx: OnnxWriter = await import(repositoryPath('samples/training/onnx.mjs'))
+  const { node, value, FLOAT, INT64 } = onnx
+  const elements = mebibytes * 2 ** 18
+  const dims = { name: 'dims', dims: [1], dataType: INT64 }
+  const stored = { name: 'table', dims: [elements], dataType: FLOAT }
+  return onnx.encodeModel('large', {
+    nodes: [
+      ...(table === 'filled' ? [node('ConstantOfShape', ['dims'], ['table'])] : []),
+      node('Gather', ['table', 'x'], ['y']),
+    ],
+    constants: [
+      table === 'filled'
+        ? { ...dims, rawData: new Uint8Array(BigInt64Array.of(BigInt(elements)).buffer) }
+        : { ...stored, rawData: new Uint8Array(4 * elements) },
+    ],
+    inputs: [value('x', INT64, ['batch', 1])],
+    outputs: [value('y', FLOAT, ['batch', 1])],
+  })
+}
+
 /** An answer, read to its end. */
 export interface Answer {
   readonly status: number

@@ -32,9 +32,9 @@ test("a status of 4xx is the fault of the client, and only that, but for PAI-EAS
   }
 })
 
-test('a lack of capacity is 503 and safe to try again, and nothing else is 503', () => {
+test('a lack of capacity is 503, of memory 507, and safe to try again, and nothing else is either', () => {
   for (const [code, { status, fault, retrySafe }] of ROWS) {
-    assert.equal(status === 503, fault === 'capacity', code)
+    assert.equal(status === 503 || status === 507, fault === 'capacity', code)
     if (fault === 'capacity') assert(retrySafe, code)
   }
 })

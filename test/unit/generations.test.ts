@@ -30,16 +30,24 @@ test('a reload that succeeds serves from then on, and says so', async () => {
 test('a reload that fails leaves the old generation serving, and says why', async () => {
   const generations = new Generations()
   const outcome = generations.begin()
-  generations.fail('init() threw')
+  generations.fail('ERR_MODEL_NOT_LOADED', 'init() threw')
   assert.deepEqual(state(generations), { serving: 0, wanted: 0, changing: false })
-  assert.deepEqual(await outcome, { ok: false, message: 'init() threw' })
+  assert.deepEqual(await outcome, {
+    ok: false,
+    code: 'ERR_MODEL_NOT_LOADED',
+    message: 'init() threw',
+  })
 })
 
 test('a later reload takes the place of one that is still being started', async () => {
   const generations = new Generations()
   const first = generations.begin()
   const second = generations.begin()
-  assert.deepEqual(await first, { ok: false, message: 'a later reload took its place' })
+  assert.deepEqual(await first, {
+    ok: false,
+    code: 'ERR_MODEL_NOT_LOADED',
+    message: 'a later reload took its place',
+  })
   generations.succeed()()
   assert.deepEqual(await second, { ok: true, message: 'generation 2 serves' })
 })
@@ -54,7 +62,7 @@ test('whoever waits for it to settle is told of the last reload that took its pl
       await new Promise(resolve => setImmediate(resolve))
     }
     if (ok) generations.succeed()()
-    else generations.fail('init() threw')
+    else generations.fail('ERR_MODEL_NOT_LOADED', 'init() threw')
     assert.equal((await settled).message, ok ? 'generation 3 serves' : 'init() threw')
   }
 })
@@ -69,7 +77,7 @@ function perform(sequence: readonly Step[], look: (generations: Generations) => 
   for (const step of sequence) {
     if (step === 'begin') outcomes.push(generations.begin())
     else if (generations.changing && step === 'succeed') generations.succeed()()
-    else if (generations.changing) generations.fail('failed')
+    else if (generations.changing) generations.fail('ERR_MODEL_NOT_LOADED', 'failed')
     look(generations)
   }
   return { generations, outcomes }
@@ -86,7 +94,7 @@ test('no number is used for two generations, not even after a failure', () => {
           assert(generations.wanted > last)
           last = generations.wanted
         } else if (generations.changing)
-          step === 'succeed' ? generations.succeed()() : generations.fail('failed')
+          step === 'succeed' ? generations.succeed()() : generations.fail('ERR_MODEL_NOT_LOADED', 'failed')
       }
     }),
   )
@@ -118,8 +126,8 @@ test('every reload but one that is still being started has its outcome, and as m
       const settled = await Promise.all(outcomes)
       assert.equal(settled.filter(({ ok }) => ok).length, switches)
       if (pending === undefined) return
-      generations.fail('the end')
-      assert.deepEqual(await pending, { ok: false, message: 'the end' })
+      generations.fail('ERR_MODEL_MEMORY', 'the end')
+      assert.deepEqual(await pending, { ok: false, code: 'ERR_MODEL_MEMORY', message: 'the end' })
     }),
   )
 })

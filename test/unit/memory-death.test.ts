@@ -50,6 +50,7 @@ test('v2: an OOM kill that was counted is named, with the limit, the peak and wh
       '. Memory is the likely cause: the kernel counted an OOM kill.' +
       ' The memory limit is 512 MiB by cgroup v2 limit, /sys/fs/cgroup/memory.max, the peak use was 511.5 MiB.' +
       " Lower WORKER_COUNT or raise the container's memory (docker --memory, Kubernetes resources.limits.memory).",
+    outOfMemory: true,
     fields: {
       memory: {
         limitBytes: 512 * MIB,
@@ -71,14 +72,16 @@ test('v1: the count is that of the own cgroup, the peak that of the one with the
 })
 
 test('where the count did not rise it may have been a kill -9', () => {
-  const { text, fields } = watch(v2(4))(v2(4))
+  const { text, outOfMemory, fields } = watch(v2(4))(v2(4))
+  assert.equal(outOfMemory, false)
   assert.match(text, /Memory is a possible cause, but the kernel counted no OOM kill, so .* kill -9\./)
   assert.match(text, /If it was memory, lower WORKER_COUNT/)
   assert.equal(fields.memory?.['oomKill'], false)
 })
 
 test('where nothing can be read it says so, and that the limit is the machine', () => {
-  const { text, fields } = watch({})({})
+  const { text, outOfMemory, fields } = watch({})({})
+  assert.equal(outOfMemory, true)
   assert.match(
     text,
     /this kernel does not tell its OOM kills, so .* kill -9\. The memory limit is 8 GiB of this/,
@@ -113,7 +116,8 @@ test('an abort may be a full JavaScript heap, by signal or by exit code', () => 
     { exitCode: 134, signal: null, killedFor: null },
   ]
   for (const exit of aborts) {
-    const { text } = watch(v2(0))(v2(0), exit)
+    const { text, outOfMemory } = watch(v2(0))(v2(0), exit)
+    assert.equal(outOfMemory, false)
     assert.match(text, /NODE_OPTIONS=--max-old-space-size=<MiB>/)
     assert.match(text, /512 MiB by cgroup v2 limit/)
   }
@@ -128,5 +132,10 @@ test('other deaths have nothing to do with memory, and nothing is read for them'
     { exitCode: null, signal: 'SIGKILL', killedFor: 'wedged' },
     { exitCode: null, signal: 'SIGKILL', killedFor: 'shutdown' },
   ]
-  for (const exit of exits) assert.deepEqual(watch(v2(0))(v2(1), exit), { text: '', fields: {} })
+  for (const exit of exits)
+    assert.deepEqual(watch(v2(0))(v2(1), exit), {
+      text: '',
+      outOfMemory: false,
+      fields: {},
+    })
 })

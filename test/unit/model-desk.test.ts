@@ -41,14 +41,19 @@ function scene(t: TestContext, loaded: readonly string[] = []) {
   t.mock.timers.enable({ apis: ['setTimeout'] })
   const workers = [new FakeWorker(0), new FakeWorker(1)] as const
   const all: FakeWorker[] = [...workers]
-  const reloads: { models: string[]; required: string | null; end: (outcome: ReloadOutcome) => void }[] = []
+  const reloads: {
+    models: string[]
+    required: string | null
+    newBytes: number | null
+    end: (outcome: ReloadOutcome) => void
+  }[] = []
   const measurements = new MeasurementDesk(() => all as unknown as WorkerHandle[]) // true: the desk takes no more of them
   const desk = new ModelDesk(
     {
       statistics: async () => (await measurements.measure(false)).statistics,
-      reload: (models, required) =>
+      reload: ({ models, ...wish }) =>
         new Promise(end => {
-          reloads.push({ models: [...models], required, end })
+          reloads.push({ models: [...models], ...wish, end })
         }),
     },
     new Set(loaded),
@@ -77,7 +82,8 @@ function scene(t: TestContext, loaded: readonly string[] = []) {
     await settled()
     const [answer] = asker.answers.splice(0)
     asker.sent.length = 0
-    const value = answer?.value as Record<string, StatisticsSnapshot> // true: that is what is answered
+    assert(answer?.ok)
+    const value = answer.value as Record<string, StatisticsSnapshot> // true: that is what is answered
     return value['m/1']?.inference_count ?? 0
   }
   return { workers, reloads, say, exit, ask, rows }
@@ -146,7 +152,7 @@ test('a worker that is starting is not asked, for it would not answer', async t 
 test('a change is a generation with the models of before and the new one, which must be there', async t => {
   const { workers, reloads, ask } = scene(t, ['a'])
   const [worker] = workers
-  ask(worker, { what: 'load', model: 'b' })
+  ask(worker, { what: 'load', model: 'b', fileBytes: 9 })
   await settled()
   assert.deepEqual(
     reloads.map(({ models, required }) => [models, required]),
@@ -161,13 +167,14 @@ test('a change is a generation with the models of before and the new one, which 
 test('changes come one after the other, each upon what the one before has left', async t => {
   const { workers, reloads, ask } = scene(t, ['a'])
   const [worker] = workers
-  ask(worker, { what: 'load', model: 'b' }, 1)
-  ask(worker, { what: 'load', model: 'broken' }, 2)
+  ask(worker, { what: 'load', model: 'b', fileBytes: 9 }, 1)
+  ask(worker, { what: 'load', model: 'broken', fileBytes: 9 }, 2)
   ask(worker, { what: 'unload', model: 'a' }, 3)
   for (const [index, ok] of [true, false, true].entries()) {
     await settled()
     assert.equal(reloads.length, index + 1)
-    reloads[index]?.end({ ok, message: `outcome ${index}` })
+    const message = `outcome ${index}`
+    reloads[index]?.end(ok ? { ok, message } : { ok, code: 'ERR_MODEL_NOT_LOADED', message })
   }
   await settled()
   assert.deepEqual(
@@ -179,11 +186,57 @@ test('changes come one after the other, each upon what the one before has left',
     ],
   )
   assert.deepEqual(
-    worker.answers.map(({ id, ok, value }) => [id, ok, value]),
+    worker.answers.map(answer => [answer.id, answer.ok ? answer.value : answer.message]),
     [
-      [1, true, 'outcome 0'],
-      [2, false, 'outcome 1'],
-      [3, true, 'outcome 2'],
+      [1, 'outcome 0'],
+      [2, 'outcome 1'],
+      [3, 'outcome 2'],
     ],
   )
+})
+
+test('a change that fails is answered with its code', async t => {
+  const { workers, reloads, ask } = scene(t)
+  const [worker] = workers
+  ask(worker, { what: 'add', model: 'b', fileBytes: 9 })
+  await settled()
+  const failure = { ok: false, code: 'ERR_MODEL_MEMORY', message: 'too large' } as const
+  reloads[0]?.end(failure)
+  await settled()
+  assert.deepEqual(worker.answers, [{ kind: 'answer', id: 7, ...failure }])
+})
+
+test('what a change needs of memory is told: the file of a new model, nothing for one that is loaded, and a model that goes', async t => {
+  const { workers, reloads, ask } = scene(t, ['a'])
+  const [worker] = workers
+  ask(worker, { what: 'load', model: 'b', fileBytes: 9 })
+  ask(worker, { what: 'load', model: 'b', fileBytes: 9 })
+  ask(worker, { what: 'unload', model: 'b' })
+  for (let index = 0; index < 3; index++) {
+    await settled()
+    reloads[index]?.end({ ok: true, message: '' })
+  }
+  assert.deepEqual(
+    reloads.map(({ newBytes }) => newBytes),
+    [9, 0, null],
+  )
+})
+
+test('a model that was loaded while another waited to add it is loaded already, one that could not be is tried again', async t => {
+  for (const ok of [true, false]) {
+    const { workers, reloads, ask } = scene(t)
+    const [a, b] = workers
+    ask(a, { what: 'add', model: 'm', fileBytes: 9 })
+    ask(b, { what: 'add', model: 'm', fileBytes: 9 })
+    await settled()
+    reloads[0]?.end(
+      ok ? { ok, message: 'done' } : { ok, code: 'ERR_MODEL_NOT_LOADED', message: 'no such model' },
+    )
+    await settled()
+    assert.equal(reloads.length, ok ? 1 : 2)
+    const [answer] = b.answers
+    if (ok) assert(answer?.ok === false && answer.code === 'ERR_MODEL_LOADED')
+    else assert.equal(answer, undefined)
+    t.mock.timers.reset()
+  }
 })

@@ -216,6 +216,9 @@ test('the sample is served only where no platform has mounted anything', () => {
 test('in multi-model mode models are loaded by request, from where SageMaker puts them', () => {
   const { settings } = load({ env: { SAGEMAKER_MULTI_MODEL: 'true' }, startedAsServe: true })
   assert.deepEqual([settings.modelDir, settings.modelControl], ['/opt/ml/models', 'explicit'])
+  // the sample wants its own models, and would not start without them
+  const sampleIn = () => '/sample'
+  assert.equal(folders({ sampleIn, env: { SAGEMAKER_MULTI_MODEL: 'true' } })[0], '/app')
 })
 
 test("KServe's arguments are taken everywhere, and unknown ones are warned about there alone", () => {

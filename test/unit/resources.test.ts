@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { cpuLimit, memoryLimit } from '../../runtime/resources.ts'
+import { cpuLimit, memoryLeft, memoryLimit } from '../../runtime/resources.ts'
 
 function limit(files: Readonly<Record<string, string>>, cpuSet = 8) {
   return cpuLimit(path => files[path] ?? null, cpuSet)
@@ -147,4 +147,50 @@ test('a memory limit that makes no sense is none', () => {
       null,
       text,
     )
+})
+
+function left(files: Readonly<Record<string, string>>) {
+  return memoryLeft(path => files[path] ?? null, 8192 * MIB, 3000 * MIB)
+}
+
+test('v2: what is left is the limit without what is in use, but for page cache that nobody has mapped', () => {
+  const files = {
+    '/proc/self/cgroup': '0::/\n',
+    '/sys/fs/cgroup/memory.max': `${1024 * MIB}\n`,
+    '/sys/fs/cgroup/memory.current': `${600 * MIB}\n`,
+    '/sys/fs/cgroup/memory.stat': [
+      `anon ${300 * MIB}`,
+      `file ${260 * MIB}`,
+      `file_mapped ${60 * MIB}`,
+      `inactive_file ${100 * MIB}`,
+      `active_file ${160 * MIB}`,
+      '',
+    ].join('\n'),
+  }
+  assert.deepEqual(left(files), {
+    bytes: 624 * MIB,
+    origin: '1 GiB by cgroup v2 limit, /sys/fs/cgroup/memory.max',
+  })
+  assert.equal(left({ ...files, '/sys/fs/cgroup/memory.stat': 'anon 1\n' }).bytes, 424 * MIB)
+  assert.equal(left({ ...files, '/sys/fs/cgroup/memory.current': `${2000 * MIB}\n` }).bytes, 0)
+})
+
+test('v1: the same, of the cgroup that has the limit and those below it', () => {
+  const pod = '/sys/fs/cgroup/memory/pod'
+  const files = {
+    '/proc/self/cgroup': '4:memory:/pod/one\n',
+    [`${pod}/memory.limit_in_bytes`]: `${512 * MIB}\n`,
+    [`${pod}/memory.usage_in_bytes`]: `${400 * MIB}\n`,
+    [`${pod}/memory.stat`]: `inactive_file 7\ntotal_inactive_file ${100 * MIB}\ntotal_active_file ${50 * MIB}\ntotal_mapped_file ${30 * MIB}\n`,
+    [`${pod}/one/memory.limit_in_bytes`]: '9223372036854771712\n',
+    [`${pod}/one/memory.usage_in_bytes`]: `${300 * MIB}\n`,
+  }
+  assert.equal(left(files).bytes, 232 * MIB)
+})
+
+test('without a limit, or where the kernel does not say what is in use, what the machine has is left', () => {
+  const machine = { bytes: 3000 * MIB, origin: '8 GiB of this machine' }
+  assert.deepEqual(left({}), machine)
+  const silent = { '/proc/self/cgroup': '0::/\n', '/sys/fs/cgroup/memory.max': `${1024 * MIB}\n` }
+  assert.deepEqual(left(silent), machine)
 })
