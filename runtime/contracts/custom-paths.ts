@@ -11,8 +11,8 @@ import { predictRoute } from './vertex.ts'
 
 type PathSettings = Pick<Settings, 'healthPaths' | 'scorePaths' | 'predictPaths' | 'instances'>
 
-/** Of pages for people. */
-const PAGES = /^\/docs(\/|$)/
+/** Of pages for people and of metrics, here and at the supervisor. */
+const PAGES = /^\/(docs|metrics|dashboard)(\/|$)/
 
 /**
  * The routes of the settings' paths. One that scores already is left as it is; instances may take a path that scores otherwise,

@@ -113,7 +113,8 @@ async function predictEach(
   const abortAll = (reason: unknown) => {
     for (const cancellation of cancellations) cancellation.abort(reason)
   }
-  call.cancellation.onAbort(abortAll)
+  if (call.cancellation.isAborted) abortAll(call.cancellation.reason)
+  else call.cancellation.onAbort(abortAll)
   let next = 0
   let chosen: ScoreResult | null = null
   const scoreOn = async () => {
