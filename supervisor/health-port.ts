@@ -27,7 +27,7 @@ export class HealthPort {
     try {
       await this.#server.listen({ host, port: healthPort })
     } catch (thrown) {
-      throw listenError(thrown as NodeJS.ErrnoException, host, healthPort) // true: listen() fails with nothing else
+      throw listenError(thrown as NodeJS.ErrnoException, host, healthPort, 'SCOREHOST_HEALTH_PORT') // true: listen() fails with nothing else
     }
   }
 

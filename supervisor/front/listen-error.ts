@@ -1,18 +1,23 @@
-// Why a front cannot listen where it is told to.
+// Why a port cannot be opened that is to be.
 
 import { ScorehostError } from '../../runtime/errors.ts'
 
-/** @param error Of listen(). */
-export function listenError(error: NodeJS.ErrnoException, host: string, port: number): ScorehostError {
+/**
+ * @param error Of listen().
+ * @param setting That names the port.
+ */
+export function listenError(
+  error: NodeJS.ErrnoException,
+  host: string,
+  port: number,
+  setting: 'SCOREHOST_PORT' | 'SCOREHOST_HEALTH_PORT',
+): ScorehostError {
   const address = `${host}:${port}`
   if (error.code === 'EADDRINUSE') {
-    return new ScorehostError(
-      'ERR_ADDRESS_IN_USE',
-      `${address} is taken by another process (SCOREHOST_PORT).`,
-    )
+    return new ScorehostError('ERR_ADDRESS_IN_USE', `${address} is taken by another process (${setting}).`)
   }
   return new ScorehostError(
     'ERR_CONFIG_INVALID',
-    `Cannot listen on ${address} (SCOREHOST_HOST, SCOREHOST_PORT): ${error.message}`,
+    `Cannot listen on ${address} (SCOREHOST_HOST, ${setting}): ${error.message}`,
   )
 }
