@@ -67,10 +67,10 @@ function isServiceLink(text: string): boolean {
  */
 export function unknownFlags(flags: OutsideSources['flags'], profile: Profile): readonly string[] {
   const known: string[] = SETTING_NAMES.map(name => SETTINGS[name].flag)
-  const kserve = SETTING_NAMES.flatMap(name => [...settingSpec(name).env]).map(name =>
-    name.replace(/^--/, ''),
+  const kserve = SETTING_NAMES.flatMap(name => [...settingSpec(name).env]).filter(name =>
+    name.startsWith('--'),
   )
-  const unknown = Object.keys(flags).filter(flag => !known.includes(flag) && !kserve.includes(flag))
+  const unknown = Object.keys(flags).filter(flag => !known.includes(flag) && !kserve.includes(`--${flag}`))
   if (profile === 'kserve') return unknown.map(describeArgument)
   for (const flag of unknown) throw invalidSetting(`unknown flag --${flag}${suggestion(flag, known, '--')}`)
   return []
