@@ -138,7 +138,7 @@ export interface Scorer {
 export interface Core {
   readonly input: InputReader
   readonly service: ServiceInfo
-  /** Requests that it takes at once. */
+  /** Requests to what /score serves that it takes at once; more would wait. */
   readonly concurrency: number
   /** Models that are served as they are. */
   readonly models: ModelCatalog

@@ -110,11 +110,15 @@ async function predictEach(
   )
   const texts = new Array<string>(inputs.length)
   const cancellations = inputs.map(() => new Cancellation())
+  let next = 0
+  // from the last, which may still wait: the place of one that runs is then no other's of this request
   const abortAll = (reason: unknown) => {
-    for (const cancellation of cancellations) cancellation.abort(reason)
+    next = inputs.length
+    for (const cancellation of cancellations.toReversed()) cancellation.abort(reason)
   }
   call.cancellation.onAbort(abortAll)
-  let next = 0
+  // while the instances were read
+  if (call.cancellation.isAborted) throw call.cancellation.reason
   let chosen: ScoreResult | null = null
   const scoreOn = async () => {
     for (let index = next++; index < inputs.length && chosen === null; index = next++) {
@@ -130,7 +134,6 @@ async function predictEach(
     await Promise.all(Array.from({ length: lanes }, scoreOn))
   } catch (thrown) {
     // of a request that has failed nothing is wanted any more
-    next = inputs.length
     abortAll(thrown)
     throw thrown
   }
