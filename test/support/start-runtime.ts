@@ -85,6 +85,9 @@ export async function runCli(words: readonly string[], env: Readonly<Record<stri
   const child = spawn(process.execPath, [CLI, ...words], {
     env: { ...process.env, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
+    // a service that starts where a test expects a refusal would run for ever
+    timeout: 4 * PATIENCE_MS,
+    killSignal: 'SIGKILL',
   })
   const stdout = collect(child.stdout)
   const stderr = collect(child.stderr)
