@@ -247,6 +247,8 @@ test('other names of SageMaker: seconds, and the numbers of log levels', () => {
 const PATHS: readonly [Record<string, string>, RegExp][] = [
   [{ SCOREHOST_SCORE_PATHS: 'hello' }, /^scorePaths: "hello" is no path/],
   [{ SCOREHOST_SCORE_PATHS: '/a?b' }, /^scorePaths: "\/a\?b" is no path/],
+  [{ SCOREHOST_HEALTH_PATHS: '/a"b' }, /^healthPaths: "\/a"b" is no path/],
+  [{ SCOREHOST_HEALTH_PATHS: '/a\\' }, /^healthPaths: "\/a\\" is no path/],
   [{ SCOREHOST_SCORE_PATHS: '/a/*/b' }, /^scorePaths: "\/a\/\*\/b" is no path/],
   [{ SCOREHOST_PREDICT_PATHS: '/a/*' }, /^predictPaths: /],
   [{ SCOREHOST_HEALTH_PATHS: '/score' }, /^healthPaths: \/score scores on GET/],
