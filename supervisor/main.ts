@@ -93,8 +93,9 @@ function stopper(supervisor: Supervisor, { settings }: Config, log: Log): (signa
     }
     stopping = true
     log.info(`${signal}: stopping`)
-    // at a terminal nobody waits for a load balancer
-    void supervisor.stop(signal === 'SIGTERM' ? settings.drainDelayMs : 0).then(() => {
+    // at a terminal there is no load balancer to wait for, nor where there is no port
+    const isBalanced = signal === 'SIGTERM' && settings.port !== null
+    void supervisor.stop(isBalanced ? settings.drainDelayMs : 0).then(() => {
       log.info(`stopped by ${signal}`)
       process.exit(0)
     })

@@ -33,7 +33,6 @@ const SOCKET = join(FOLDER, 'scorehost-none.sock')
 const HEALTHCHECK = repositoryPath('image/healthcheck')
 const ENV = {
   SCOREHOST_PROFILE: 'eas',
-  SCOREHOST_DRAIN_DELAY_MS: '0',
   QUEUE: join(FOLDER, 'queue'),
   WORKER_COUNT: '2',
 }
@@ -88,12 +87,26 @@ describe('a service without a port', () => {
     assert.deepEqual(listeningPorts(processTree(Number(runtime.process.pid))), [])
   })
 
+  it('keeps its socket where another of its kind is started beside it', async () => {
+    await using second = await startReady({ module: 'behaviours', env: ENV, flags: FLAGS })
+    const warning = await second.waitForLog(({ level }) => level === 'warn')
+    assert.match(warning.msg, /^scorehost status and scorehost reload will not work/)
+    assert.equal((await runtime.status()).pid, runtime.process.pid)
+    second.process.kill('SIGTERM')
+    assert.deepEqual(await second.end, { exitCode: 0, signal: null })
+    assert.equal((await runtime.status()).pid, runtime.process.pid)
+  })
+
   it('ends by SIGTERM with 0 once its module has finished what it has begun', async () => {
     const slow = work('slow', { number: 4, ms: 500 })
     await runtime.waitForLog(({ msg }) => msg === 'begun slow')
     runtime.process.kill('SIGTERM')
     assert.deepEqual(await runtime.end, { exitCode: 0, signal: null })
     assert.equal((await slow).doubled, 8)
+    assert.ok(
+      !runtime.log.some(({ msg }) => msg.startsWith('draining: serving on')),
+      'there is nobody to serve',
+    )
     assert.equal(existsSync(SOCKET), false)
     assert.notEqual(await healthcheck(), 0)
     const { exitCode, stderr } = await runCli(['status', '--port', 'none'])
