@@ -44,6 +44,7 @@ describe('a path that is something else already ends the program with 2, and set
       assert.equal(exitCode, 2, stderr)
       assert.ok((stderr.split('\n').at(-1) ?? '').includes(`${setting}: ${path} `), stderr)
       assert.equal(stdout, '')
+      assert.doesNotMatch(stderr, /the model folder/, 'which has nothing to do with it')
     })
 })
 
