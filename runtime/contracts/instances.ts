@@ -124,7 +124,9 @@ async function predictEach(
     for (let index = next++; index < inputs.length && chosen === null; index = next++) {
       const { raw, value } = inputs[index] ?? { raw: call.body, value: null }
       const cancellation = cancellations[index] ?? call.cancellation
-      const result = await predictor.score(requestOf(call, value, raw, parameters, cancellation))
+      // the first stands for all: once it has its place, the request is refused no more
+      const request = { ...requestOf(call, value, raw, parameters, cancellation), admitted: index > 0 }
+      const result = await predictor.score(request)
       if (result.status === OK) texts[index] = predictionText(result.value)
       else chosen ??= result
     }

@@ -136,6 +136,37 @@ it('1000 instances of a module with runBatch share batches, and predictions keep
   assert.ok(calls < 100, `${Math.round(calls)} calls`)
 })
 
+describe('a request with many instances, while others run', () => {
+  const env = { SCOREHOST_QUEUE_SIZE: '0', SCOREHOST_CONCURRENCY: '4' }
+  const many = upTo(12).map(value => ({ value, ms: 10 }))
+  const occupy = async (runtime: Runtime, places: number) => {
+    const values = upTo(places).map(value => 1000 + value)
+    const asked = values.map(value => ask(runtime, [{ value, ms: 1500 }]))
+    for (const value of values) await runtime.waitForLog(({ msg }) => msg === `run ${value}`)
+    return Promise.all(asked)
+  }
+
+  it('is answered as a whole where there is room for one request', async t => {
+    await using runtime = await start(t, { env })
+    const others = occupy(runtime, 3)
+    await runtime.waitForLog(({ msg }) => msg === 'run 1002')
+    const { status, text } = await ask(runtime, many)
+    assert.equal(status, 200, text)
+    for (const other of await others) assert.equal(other.status, 200, other.text)
+  })
+
+  it('is refused as a whole where there is none, and nothing of it is run', async t => {
+    await using runtime = await start(t, { env })
+    const others = occupy(runtime, 4)
+    await runtime.waitForLog(({ msg }) => msg === 'run 1003')
+    const { status, json } = await ask(runtime, many)
+    assert.deepEqual([status, json['code']], [503, 'ERR_QUEUE_FULL'])
+    for (const other of await others) assert.equal(other.status, 200, other.text)
+    await lookBehind(runtime, 0)
+    assert.deepEqual(told(runtime, 'run').toSorted(), [-1, 1000, 1001, 1002, 1003])
+  })
+})
+
 describe('more instances than there is room for requests', () => {
   const env = { SCOREHOST_QUEUE_SIZE: '0', SCOREHOST_CONCURRENCY: '1' }
   for (const [what, options] of [
