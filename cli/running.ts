@@ -54,7 +54,8 @@ async function ask(
     return await askSupervisor(port, method, path)
   } catch (thrown) {
     const why = `nobody answers on ${adminSocketPath(port)}; --port or SCOREHOST_PORT says which service is meant`
-    throw new ScorehostError('ERR_NOT_RUNNING', `There is no service on port ${port} here: ${why}`, {
+    const which = port === null ? 'without a public port' : `on port ${port}`
+    throw new ScorehostError('ERR_NOT_RUNNING', `There is no service ${which} here: ${why}`, {
       cause: thrown,
     })
   }
@@ -63,7 +64,8 @@ async function ask(
 function statusText(answer: ServiceStatus): string {
   const { state, port, pid, uptimeMs, waiting, generation, nextGeneration, workers } = answer
   const next = nextGeneration === null ? '' : `, generation ${nextGeneration} is starting`
-  const head = `${state} on port ${port}, pid ${pid}, up ${duration(uptimeMs)}, generation ${generation}${next}, ${waiting ?? '–'} waiting`
+  const where = port === null ? 'without a public port' : `on port ${port}`
+  const head = `${state} ${where}, pid ${pid}, up ${duration(uptimeMs)}, generation ${generation}${next}, ${waiting ?? '–'} waiting`
   const titles = [
     'slot',
     'generation',

@@ -2,8 +2,15 @@
 
 import { dirname, resolve } from 'node:path'
 import { messageOf } from './errors.ts'
-import { type Found, invalidSetting, parseJsonValue, parseText, suggestion } from './setting-value.ts'
-import { SETTING_NAMES, type SettingName, settingSpec } from './settings.ts'
+import {
+  type Found,
+  inOwnUnit,
+  invalidSetting,
+  parseJsonValue,
+  parseText,
+  suggestion,
+} from './setting-value.ts'
+import { environmentNames, SETTING_NAMES, type SettingName, settingSpec } from './settings.ts'
 
 /** Text of a file, null where it is not there. */
 export type ReadFile = (path: string) => string | null
@@ -13,6 +20,14 @@ export interface ConfigFile {
   readonly path: string | null
   readonly values: ReadonlyMap<SettingName, Found>
   readonly warnings: readonly string[]
+}
+
+/** Settings that say where the score module is. */
+export interface ModulePlace {
+  /** Absolute. */
+  readonly appRoot: string
+  readonly sourceDirectory: string | null
+  readonly entry: string | null
 }
 
 const FILE_NAME = 'scorehost.json'
@@ -54,21 +69,19 @@ export function readConfigFile(
  * Settings by AzureML's environment names, as its own server reads them. A file of that name which nobody asked for and which
  * holds none of them is somebody else's: many models have a config.json.
  *
- * @param entry Of the score module, as set; the file may lie beside it.
+ * @param module Where the score module is, as set; the file may lie beside it.
  * @throws ScorehostError ERR_CONFIG_INVALID for a file that was asked for and is not there or no JSON, and for a wrong value
  * @see https://learn.microsoft.com/azure/machine-learning/how-to-inference-server-http
  */
 export function readAzuremlFile(
   asked: Found | null,
   folder: string,
-  appRoot: string,
-  entry: string | null,
+  module: ModulePlace,
   readFile: ReadFile,
 ): ConfigFile {
-  const places = [appRoot, ...(entry === null ? [] : [dirname(resolve(appRoot, entry))])]
   const paths =
     asked === null
-      ? places.map(place => resolve(place, AZUREML_FILE_NAME))
+      ? foldersOf(module).map(place => resolve(place, AZUREML_FILE_NAME))
       : [resolve(folder, String(asked.value))]
   const path = paths.find(candidate => readFile(candidate) !== null)
   if (path === undefined) {
@@ -82,6 +95,11 @@ export function readAzuremlFile(
   return azuremlFile(path, content)
 }
 
+function foldersOf({ appRoot, sourceDirectory, entry }: ModulePlace): readonly string[] {
+  const folders = [appRoot, ...(sourceDirectory === null ? [] : [resolve(appRoot, sourceDirectory)])]
+  return [...folders, ...(entry === null ? [] : folders.map(folder => dirname(resolve(folder, entry))))]
+}
+
 function azuremlFile(path: string, content: Readonly<Record<string, unknown>>): ConfigFile {
   const values = new Map<SettingName, Found>()
   const warnings: string[] = []
@@ -91,7 +109,8 @@ function azuremlFile(path: string, content: Readonly<Record<string, unknown>>): 
     if (name === undefined)
       warnings.push(`${path}: ${key} has no effect here; docs/contracts.md lists what has`)
     else if (value !== null && value !== '') {
-      const parsed = parseText(settingSpec(name), String(value), `${path}: ${key}`, origin)
+      const spec = settingSpec(name)
+      const parsed = parseText(spec, inOwnUnit(spec, key, String(value)), `${path}: ${key}`, origin)
       values.set(name, { value: parsed, origin })
     }
   }
@@ -99,7 +118,9 @@ function azuremlFile(path: string, content: Readonly<Record<string, unknown>>): 
 }
 
 function settingOf(variable: string): SettingName | undefined {
-  return SETTING_NAMES.find(name => !NOT_IN_FILE.has(name) && settingSpec(name).env.includes(variable))
+  return SETTING_NAMES.find(
+    name => !NOT_IN_FILE.has(name) && environmentNames(settingSpec(name)).includes(variable),
+  )
 }
 
 function objectOrNull(text: string): Readonly<Record<string, unknown>> | null {

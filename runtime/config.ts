@@ -58,8 +58,9 @@ export function loadConfig(sources: ConfigSources): Config {
   const entry = textOrNull(outside('entry'))
   const folders = platformFolders(appRoot, entry, profile.value, { namesIn, sampleIn })
   const root = String(folders.appRoot.value)
+  const module = { appRoot: root, sourceDirectory: textOrNull(outside('sourceDirectory')), entry }
   const files = {
-    azuremlConfigFile: readAzuremlFile(outside('azuremlConfigFile'), workingDirectory, root, entry, readFile),
+    azuremlConfigFile: readAzuremlFile(outside('azuremlConfigFile'), workingDirectory, module, readFile),
     configFile: readConfigFile(outside('configFile'), workingDirectory, root, readFile),
   }
   const fromFile = (name: SettingName) =>

@@ -242,7 +242,7 @@ export const ERRORS = {
     2,
     'client',
     'The address to listen on is taken.',
-    'End the other process, or choose another port with `SCOREHOST_PORT`.',
+    'End the other process, or choose another port: the message names the setting.',
   ),
   ERR_NOT_RUNNING: fatal(
     2,

@@ -20,6 +20,8 @@ export interface ScoreRequest {
   readonly cancellation: Cancellation
   /** What the client asks of the queue; null asks for nothing. */
   readonly schedule: ScheduleRequest | null
+  /** A further part of a request whose first part is there before it: it waits for its turn without the limits of the line. */
+  readonly admitted?: boolean
   /** Where it came in; POST and /score where nobody says. */
   readonly method?: string
   readonly path?: string
@@ -140,7 +142,7 @@ export interface Scorer {
 export interface Core {
   readonly input: InputReader
   readonly service: ServiceInfo
-  /** Requests that it takes at once. */
+  /** Requests to what /score serves that it takes at once; more would wait. */
   readonly concurrency: number
   /** Models that are served as they are. */
   readonly models: ModelCatalog

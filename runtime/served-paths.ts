@@ -34,10 +34,10 @@ export function servedPaths(settings: PathSettings): ServedPaths {
 function pathsOf(name: keyof PathSettings, text: string | null): readonly string[] {
   return listed(text).map(path => {
     const literal = name === 'scorePaths' ? path.replace(/\/\*$/, '/') : path
-    // braces are the router's, a star stands at the end alone
-    if (!/^\/[^\s?#{}*]*$/.test(literal))
+    // braces are the router's, a star stands at the end alone, quotes and backslashes are not for URLs nor for nginx's configuration
+    if (!/^\/[^\s?#{}*"\\]*$/.test(literal))
       throw invalidSetting(
-        `${name}: "${path}" is no path; it begins with a slash and has no space, ?, #, brace or star in it`,
+        `${name}: "${path}" is no path; it begins with a slash and has no space, ?, #, quote, backslash, brace or star in it`,
       )
     return path
   })

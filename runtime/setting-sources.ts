@@ -2,7 +2,7 @@
 
 import { describeArgument } from './kserve-arguments.ts'
 import { PROFILE_TABLE, type Profile } from './profile.ts'
-import { type Found, invalidSetting, parseText, suggestion } from './setting-value.ts'
+import { type Found, inOwnUnit, invalidSetting, parseText, suggestion } from './setting-value.ts'
 import { environmentNames, SETTING_NAMES, type SettingName, settingSpec } from './settings.ts'
 import { SETTINGS } from './settings-table.ts'
 
@@ -36,9 +36,7 @@ function fromEnvironment(name: SettingName, { env, flags }: OutsideSources): Fou
     const text = isArgument ? flags[variable.slice(2)] : env[variable]
     if (text === undefined || text === '' || isServiceLink(text)) continue
     const origin = isArgument ? `argument ${variable}` : `environment ${variable}`
-    const inSeconds = spec.kind === 'integer' && spec.envSeconds?.includes(variable) === true
-    const scaled = inSeconds && /^\d+$/.test(text) ? `${text}000` : text
-    return { value: parseText(spec, scaled, variable, origin), origin }
+    return { value: parseText(spec, inOwnUnit(spec, variable, text), variable, origin), origin }
   }
   return null
 }
@@ -67,10 +65,10 @@ function isServiceLink(text: string): boolean {
  */
 export function unknownFlags(flags: OutsideSources['flags'], profile: Profile): readonly string[] {
   const known: string[] = SETTING_NAMES.map(name => SETTINGS[name].flag)
-  const kserve = SETTING_NAMES.flatMap(name => [...settingSpec(name).env]).map(name =>
-    name.replace(/^--/, ''),
+  const kserve = SETTING_NAMES.flatMap(name => [...settingSpec(name).env]).filter(name =>
+    name.startsWith('--'),
   )
-  const unknown = Object.keys(flags).filter(flag => !known.includes(flag) && !kserve.includes(flag))
+  const unknown = Object.keys(flags).filter(flag => !known.includes(flag) && !kserve.includes(`--${flag}`))
   if (profile === 'kserve') return unknown.map(describeArgument)
   for (const flag of unknown) throw invalidSetting(`unknown flag --${flag}${suggestion(flag, known, '--')}`)
   return []

@@ -53,6 +53,12 @@ function readText(spec: SettingSpec, text: string): Value | undefined {
   }
 }
 
+/** The text of a value in the setting's own unit: some names that platforms have hold seconds. */
+export function inOwnUnit(spec: SettingSpec, name: string, text: string): string {
+  const inSeconds = spec.kind === 'integer' && spec.envSeconds?.includes(name) === true
+  return inSeconds && /^\d+$/.test(text) ? `${text}000` : text
+}
+
 function readInteger(text: string, { min, max }: { min: number; max: number }): number | undefined {
   const number = /^\d+$/.test(text) ? Number(text) : Number.NaN
   return number >= min && number <= max ? number : undefined

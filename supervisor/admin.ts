@@ -8,6 +8,7 @@ import {
   type Server,
   type ServerResponse,
 } from 'node:http'
+import { connect } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { NO_REQUEST_ID } from '../runtime/request-scope.ts'
@@ -39,9 +40,11 @@ export class AdminServer {
     this.#server = createServer((request, response) => void answer(handlers, request, response))
   }
 
-  /** @throws the error of listen(), for example where the temporary folder cannot be written */
+  /** @throws the error of listen(), for example where the temporary folder cannot be written; where another service is there */
   async start(): Promise<void> {
-    // a file that a killed supervisor left; the public port is ours, so nobody alive is behind it
+    // only of services without a public port there can be two of one name
+    if (await isAnswered(this.#path)) throw new Error(`${this.#path} is that of another service`)
+    // a file that a killed supervisor left
     await rm(this.#path, { force: true })
     await new Promise<void>((resolve, reject) => {
       this.#server.once('error', reject)
@@ -55,6 +58,14 @@ export class AdminServer {
     this.#server.close()
     this.#server.closeAllConnections()
   }
+}
+
+/** Whether somebody alive is behind a socket file. */
+function isAnswered(path: string): Promise<boolean> {
+  return new Promise(resolve => {
+    const socket = connect(path, () => resolve(true))
+    socket.once('error', () => resolve(false)).once('connect', () => socket.destroy())
+  })
 }
 
 async function answer(

@@ -14,6 +14,8 @@ import type { Failure } from './worker-handle.ts'
 
 /** Of the model folder, where the first start fails. */
 const MOST_TREE_LINES = 200
+/** The score module or a model is to blame, and not a setting. */
+const EXIT_NOT_SERVED = 3
 const STANDARD_INPUT = 0
 
 /**
@@ -63,12 +65,15 @@ export async function supervise(
   await startAdmin(supervisor, port, log)
 }
 
-/** Whoever sees a CrashLoopBackOff has nothing but this log: what was mounted, and in the last line what went wrong. */
+/** Whoever sees a CrashLoopBackOff has nothing but this log: what was mounted, where that matters, and in the last line what went wrong. */
 function endFailed({ code, message }: Failure, { settings, origins }: Config, log: Log): never {
-  const tree = folderTree(settings.modelDir, MOST_TREE_LINES).join('\n')
-  log.error(`the model folder, AZUREML_MODEL_DIR (${origins.modelDir}):\n${tree}`)
+  const exitCode = ERRORS[code].exitCode ?? EXIT_NOT_SERVED
+  if (exitCode === EXIT_NOT_SERVED) {
+    const tree = folderTree(settings.modelDir, MOST_TREE_LINES).join('\n')
+    log.error(`the model folder, AZUREML_MODEL_DIR (${origins.modelDir}):\n${tree}`)
+  }
   log.fatal({ code }, `${code}: ${message}`)
-  process.exit(ERRORS[code].exitCode ?? 3)
+  process.exit(exitCode)
 }
 
 /** Loaded only when asked for: nobody watches files in a container. */
@@ -93,8 +98,9 @@ function stopper(supervisor: Supervisor, { settings }: Config, log: Log): (signa
     }
     stopping = true
     log.info(`${signal}: stopping`)
-    // at a terminal nobody waits for a load balancer
-    void supervisor.stop(signal === 'SIGTERM' ? settings.drainDelayMs : 0).then(() => {
+    // at a terminal there is no load balancer to wait for, nor where there is no port
+    const isBalanced = signal === 'SIGTERM' && settings.port !== null
+    void supervisor.stop(isBalanced ? settings.drainDelayMs : 0).then(() => {
       log.info(`stopped by ${signal}`)
       process.exit(0)
     })

@@ -29,7 +29,8 @@ export function customPaths(settings: PathSettings, served: readonly Route[]): C
     return literal || isFree('predictPaths', path, served)
   })
   for (const path of health)
-    if (served.some(route => route.method === 'GET' && matches(route, path))) refuse('healthPaths', path)
+    if (PAGES.test(path) || served.some(route => route.method === 'GET' && matches(route, path)))
+      refuse('healthPaths', path)
   const routes = [
     ...scoring.flatMap(path => scoringRoutes(path)),
     ...replacing.map(path => predictRoute(path, settings)),

@@ -110,18 +110,23 @@ async function predictEach(
   )
   const texts = new Array<string>(inputs.length)
   const cancellations = inputs.map(() => new Cancellation())
-  const abortAll = (reason: unknown) => {
-    for (const cancellation of cancellations) cancellation.abort(reason)
-  }
-  if (call.cancellation.isAborted) abortAll(call.cancellation.reason)
-  else call.cancellation.onAbort(abortAll)
   let next = 0
+  // from the last, which may still wait: the place of one that runs is then no other's of this request
+  const abortAll = (reason: unknown) => {
+    next = inputs.length
+    for (const cancellation of cancellations.toReversed()) cancellation.abort(reason)
+  }
+  call.cancellation.onAbort(abortAll)
+  // while the instances were read
+  if (call.cancellation.isAborted) throw call.cancellation.reason
   let chosen: ScoreResult | null = null
   const scoreOn = async () => {
     for (let index = next++; index < inputs.length && chosen === null; index = next++) {
       const { raw, value } = inputs[index] ?? { raw: call.body, value: null }
       const cancellation = cancellations[index] ?? call.cancellation
-      const result = await predictor.score(requestOf(call, value, raw, parameters, cancellation))
+      // the first stands for all: once it has its place, the request is refused no more
+      const request = { ...requestOf(call, value, raw, parameters, cancellation), admitted: index > 0 }
+      const result = await predictor.score(request)
       if (result.status === OK) texts[index] = predictionText(result.value)
       else chosen ??= result
     }
@@ -131,7 +136,6 @@ async function predictEach(
     await Promise.all(Array.from({ length: lanes }, scoreOn))
   } catch (thrown) {
     // of a request that has failed nothing is wanted any more
-    next = inputs.length
     abortAll(thrown)
     throw thrown
   }

@@ -94,7 +94,7 @@ export class Engine {
       this.#reject(job, thrown)
       return
     }
-    this.#limitWait(job)
+    if (!job.admitted) this.#limitWait(job)
     this.#runNext()
   }
 

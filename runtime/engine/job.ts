@@ -26,6 +26,7 @@ export class Job implements Candidate, Waiting {
   readonly rows: number
   readonly key: string
   readonly priority: number
+  readonly admitted: boolean
   readonly arrivedMs: number
   readonly caller: Caller
   /** The engine's to change: it counts those that run, and keeps no set of them, which would keep them alive. */
@@ -46,6 +47,7 @@ export class Job implements Candidate, Waiting {
     this.rows = rows
     this.key = key
     this.priority = request.schedule?.priority ?? 0
+    this.admitted = request.admitted ?? false
     this.arrivedMs = arrivedMs
     this.caller = caller
   }

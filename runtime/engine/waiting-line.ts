@@ -7,6 +7,8 @@ import type { QueuePolicy, SchedulePolicy } from '../scoring.ts'
 export interface Waiting {
   /** 1 is the highest; what the policy does not know is its default. */
   readonly priority: number
+  /** Part of a request that counts already: there is always room for it. */
+  readonly admitted?: boolean
 }
 
 /**
@@ -37,7 +39,9 @@ export class WaitingLine<W extends Waiting> implements Iterable<W> {
   add(waiting: W): void {
     const level = this.#levelOf(waiting)
     const { maxQueueSize, messages } = this.policyOf(waiting)
-    if (level.length >= maxQueueSize) throw new ScorehostError('ERR_QUEUE_FULL', messages.full)
+    const isFull = waiting.admitted !== true && level.length >= maxQueueSize
+    if (isFull && level.filter(({ admitted }) => admitted !== true).length >= maxQueueSize)
+      throw new ScorehostError('ERR_QUEUE_FULL', messages.full)
     level.push(waiting)
     this.#size += 1
   }

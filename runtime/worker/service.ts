@@ -106,7 +106,7 @@ function serviceOfModule(
   }
   const atOnce = Math.max(concurrency, catalog.concurrency)
   return {
-    core: new WorkerCore(info, atOnce, catalog, target, engine),
+    core: new WorkerCore(info, concurrency, catalog, target, engine),
     concurrency: atOnce,
     // a body of bytes does not go onto a command line
     sampleJson: inputSample instanceof Uint8Array ? null : (JSON.stringify(inputSample) ?? null),

@@ -1,4 +1,4 @@
-// Why a front cannot listen where it is told to.
+// Why a port cannot be opened that is to be.
 
 import { ScorehostError } from '../../runtime/errors.ts'
 
@@ -10,7 +10,7 @@ export function listenError(
   error: NodeJS.ErrnoException,
   host: string,
   port: number,
-  setting = 'SCOREHOST_PORT',
+  setting: string,
 ): ScorehostError {
   const address = `${host}:${port}`
   if (error.code === 'EADDRINUSE') {

@@ -162,7 +162,9 @@ function socketOf(address: WorkerAddress): string | null {
 function freePort(host: string, port: number): Promise<number> {
   const server = createTcpServer()
   return new Promise((resolve, reject) => {
-    server.once('error', (error: NodeJS.ErrnoException) => reject(listenError(error, host, port)))
+    server.once('error', (error: NodeJS.ErrnoException) =>
+      reject(listenError(error, host, port, 'SCOREHOST_PORT')),
+    )
     server.listen(port, host, () => {
       const { port: given } = server.address() as AddressInfo // true: it listens on TCP
       server.close(() => resolve(given))

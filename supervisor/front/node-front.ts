@@ -80,7 +80,9 @@ export class NodeFront implements Front {
   start(): Promise<number> {
     const { host, port } = this.#settings
     return new Promise((resolve, reject) => {
-      this.#server.once('error', (error: NodeJS.ErrnoException) => reject(listenError(error, host, port)))
+      this.#server.once('error', (error: NodeJS.ErrnoException) =>
+        reject(listenError(error, host, port, 'SCOREHOST_PORT')),
+      )
       this.#server.listen(port, host, () => resolve((this.#server.address() as AddressInfo).port)) // true: it listens on TCP
     })
   }

@@ -36,7 +36,7 @@ describe('a confined container', { skip: noEngine }, () => {
     it(`works as ${user}, without HOME`, async () => {
       await using container = await startContainer({
         options: [...CONFINED, '--user', user, '--entrypoint', ''],
-        command: ['env', '-u', 'HOME', 'serve'],
+        command: ['env', '-u', 'HOME', 'scorehost', 'serve'],
       })
       assert.deepEqual((await container.scoreInside(FLOWERS))['classes'], ['setosa'])
       assert.match(await container.exec('scorehost', 'status'), /^ready on port 5001/)

@@ -39,7 +39,10 @@ describe('the image', { skip: noEngine }, () => {
     assert.equal(labels['org.opencontainers.image.version'], version)
     assert.equal(labels['org.opencontainers.image.licenses'], 'MIT')
     assert.ok(labels['org.opencontainers.image.description'])
-    assert.equal(labels['io.scorehost.contracts'], 'azureml open-inference-protocol-v2')
+    assert.equal(
+      labels['io.scorehost.contracts'],
+      'azureml pai-eas oci-data-science sagemaker vertex-ai kserve-v1 open-inference-protocol-v2',
+    )
   })
 
   it('runs as a number that is not root, on port 5001, in the app root', async () => {
@@ -47,7 +50,8 @@ describe('the image', { skip: noEngine }, () => {
     assert.match(user, /^[1-9]\d*:\d+$/)
     assert.deepEqual(ports, ['5001/tcp'])
     assert.equal(workingDirectory, '/var/azureml-app')
-    assert.deepEqual(command, ['serve'])
+    // not the word serve, by which SageMaker is recognised
+    assert.deepEqual(command, ['scorehost', 'serve'])
     assert.ok(Buffer.byteLength([...entrypoint, ...command].join(' ')) < MOST_COMMAND_BYTES)
     assert.deepEqual(healthcheck, ['CMD', '/opt/scorehost/bin/healthcheck'])
   })
@@ -67,11 +71,18 @@ describe('the image', { skip: noEngine }, () => {
       command -v serve scorehost curl tini nginx node >/dev/null
       scorehost --version
       cd /opt/scorehost
+      readlink /usr/local/bin/serve /usr/local/bin/scorehost
+      ls bin
       find node_modules/onnxruntime-node/bin -name '*.node' | wc -l
       ls -d node_modules/typescript node_modules/@types test docs bench 2>/dev/null || true
       find . -name '*.map' -o -name '*.test.js' -o -name '*.onnx' ! -path './samples/iris/*'`
     const { stdout, stderr } = await runContainer({ command: ['sh', '-c', script] })
-    assert.equal(stdout.trim(), `${version}\n1`, stderr)
+    const program = '/opt/scorehost/dist/cli/scorehost.js'
+    assert.equal(
+      stdout.trim(),
+      [version, program, program, 'entrypoint', 'healthcheck', '1'].join('\n'),
+      stderr,
+    )
   })
 
   it('lets scorehost init and scorehost check find what they need', async () => {

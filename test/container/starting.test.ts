@@ -29,17 +29,40 @@ describe('a container', { skip: noEngine }, () => {
     assert.equal(await container.stop(), 0)
   })
 
+  const SAGEMAKER = { port: 8080, profile: 'sagemaker (auto: started as serve)' }
+  const REFERENCE = { port: 5001, profile: 'azureml (auto: no sign of any other)' }
+  const CLEARED = ['--entrypoint', '']
   const WAYS = [
-    { way: 'serve', options: [], command: ['serve'] },
-    { way: 'flags alone, which are those of serve', options: [], command: ['--workers', '1'] },
-    { way: 'scorehost serve', options: [], command: ['scorehost', 'serve'] },
-    { way: 'a cleared entrypoint and the command serve', options: ['--entrypoint', ''], command: ['serve'] },
-    { way: 'the entrypoint serve', options: ['--entrypoint', 'serve'], command: ['--workers', '1'] },
-    { way: 'a shell that becomes it', options: [], command: ['sh', '-c', 'exec serve'] },
+    { way: 'nothing', options: [], command: [], ...REFERENCE },
+    { way: 'serve', options: [], command: ['serve'], ...SAGEMAKER },
+    {
+      way: 'flags alone, which are those of scorehost serve',
+      options: [],
+      command: ['--workers', '1'],
+      ...REFERENCE,
+    },
+    { way: 'scorehost serve', options: [], command: ['scorehost', 'serve'], ...REFERENCE },
+    { way: 'a cleared entrypoint and serve', options: CLEARED, command: ['serve'], ...SAGEMAKER },
+    {
+      way: 'a cleared entrypoint and scorehost serve',
+      options: CLEARED,
+      command: ['scorehost', 'serve'],
+      ...REFERENCE,
+    },
+    {
+      way: 'the entrypoint serve',
+      options: ['--entrypoint', 'serve'],
+      command: ['--workers', '1'],
+      ...SAGEMAKER,
+    },
+    { way: 'a shell that becomes it', options: [], command: ['sh', '-c', 'exec serve'], ...SAGEMAKER },
   ]
-  for (const { way, options, command } of WAYS) {
-    it(`started by ${way} has one tini, as process 1, and ends by SIGTERM with 0`, async () => {
+  for (const { way, options, command, port, profile } of WAYS) {
+    it(`started by ${way} has port ${port}, one tini, as process 1, and ends by SIGTERM with 0`, async () => {
       await using container = await startContainer({ options, command, env: { WORKER_COUNT: '1' } })
+      assert.equal(container.log.find(({ msg }) => msg.startsWith('listening on'))?.['port'], port)
+      const settings = JSON.stringify(container.log.find(({ msg }) => msg === 'settings'))
+      assert.ok(settings.includes(`"profile":"${profile}"`), settings)
       const processes = await container.processes()
       assert.equal(processes.get(1), 'tini')
       assert.equal([...processes.values()].filter(name => name === 'tini').length, 1)
@@ -89,13 +112,33 @@ describe('a container', { skip: noEngine }, () => {
   it('is healthy while it is ready, whatever its port', async () => {
     for (const { command, env } of [
       { command: ['serve', '--port', '8123'], env: {} },
-      { command: ['serve'], env: { SCOREHOST_PORT: '8124' } },
+      { command: [], env: { SCOREHOST_PORT: '8124' } },
+      { command: ['serve'], env: { SAGEMAKER_BIND_TO_PORT: '8125' } },
+      { command: [], env: { PORT: '8126' } },
+      { command: [], env: { AIP_HTTP_PORT: '8127' } },
     ]) {
       await using container = await startContainer({ command, env: { WORKER_COUNT: '1', ...env } })
       await container.exec('/opt/scorehost/bin/healthcheck')
       const socket = await container.sh('ls /tmp')
-      assert.match(socket, /^scorehost-812[34]\.sock$/m)
+      assert.match(socket, /^scorehost-812[3-7]\.sock$/m)
     }
+  })
+
+  it('is healthy without a port, as long as it is ready', async () => {
+    const options = mounted(repositoryPath('test/fixtures/slow-init'))
+    const env = { START_WHEN: '/tmp/start', SCOREHOST_PORT: 'none', SCOREHOST_PROFILE: 'eas' }
+    await using container = new Container({ options, env })
+    await container.waitForLog(({ msg }) => msg.startsWith('no public port'))
+    await assert.rejects(container.exec('/opt/scorehost/bin/healthcheck'))
+    await container.exec('touch', '/tmp/start')
+    await container.ready()
+    await container.exec('/opt/scorehost/bin/healthcheck')
+    assert.match(await container.exec('scorehost', 'status'), /^ready without a public port/)
+    assert.doesNotMatch(
+      await container.sh('cat /proc/net/tcp /proc/net/tcp6'),
+      /: [0-9A-F]+:[0-9A-F]{4} \S+ 0A /,
+    )
+    assert.equal(await container.stop(), 0)
   })
 
   it('is not healthy before it is ready', async () => {

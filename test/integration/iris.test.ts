@@ -3,6 +3,7 @@
 import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import { after, before, describe, it } from 'node:test'
+import { holdDefaultPorts } from '../support/listener.ts'
 import { comparable, consoleCommands, runLine } from '../support/readme-commands.ts'
 import { type Runtime, repositoryPath, startReady } from '../support/start-runtime.ts'
 
@@ -12,8 +13,10 @@ interface Prediction {
 }
 
 describe('the iris sample', () => {
+  let ports: AsyncDisposable
   let runtime: Runtime
   before(async () => {
+    ports = await holdDefaultPorts()
     runtime = await startReady({
       module: repositoryPath('samples/iris'),
       env: { WORKER_COUNT: '2', SCOREHOST_WORKER_PORT: '' },
@@ -22,6 +25,7 @@ describe('the iris sample', () => {
   })
   after(async () => {
     await runtime[Symbol.asyncDispose]()
+    await ports[Symbol.asyncDispose]()
   })
 
   it('serves on 5001, with its first worker on 9090', async () => {

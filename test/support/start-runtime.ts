@@ -39,6 +39,7 @@ export interface Scored {
 export interface Runtime {
   /** Where the front listens, without a slash at the end. */
   readonly url: string
+  /** 0 where it has none. */
   readonly port: number
   readonly process: ChildProcess
   readonly stdout: readonly string[]
@@ -66,6 +67,10 @@ export interface RuntimeOptions {
   readonly flags?: readonly string[]
   /** Command that takes the program as its further arguments and becomes it, as `env` does. */
   readonly wrap?: readonly string[]
+  /** In place of `serve` with the app root, a free port and lines of JSON; the folder is then the working directory. */
+  readonly words?: readonly string[]
+  /** Started in a process group of its own, which is killed with it. */
+  readonly ownGroup?: boolean
   /** How long a line of the log, and readiness, may take; unset: {@link PATIENCE_MS}. */
   readonly patienceMs?: number
 }
@@ -80,6 +85,9 @@ export async function runCli(words: readonly string[], env: Readonly<Record<stri
   const child = spawn(process.execPath, [CLI, ...words], {
     env: { ...process.env, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
+    // a service that starts where a test expects a refusal would run for ever
+    timeout: 4 * PATIENCE_MS,
+    killSignal: 'SIGKILL',
   })
   const stdout = collect(child.stdout)
   const stderr = collect(child.stderr)
@@ -96,20 +104,16 @@ export async function startRuntime(options: RuntimeOptions): Promise<Runtime> {
     ...(options.wrap ?? []),
     process.execPath,
     CLI,
-    'serve',
-    '--app-root',
-    appRoot,
-    '--port',
-    '0',
-    '--log-format',
-    'json',
+    ...(options.words ?? ['serve', '--app-root', appRoot, '--port', '0', '--log-format', 'json']),
     ...(options.flags ?? []),
   ]
+  const { patienceMs = PATIENCE_MS, ownGroup = false } = options
   const child = spawn(command, words, {
     env: { ...process.env, SCOREHOST_WORKER_PORT: TEST_WORKER_PORT, ...options.env },
     stdio: ['ignore', 'pipe', 'pipe'],
+    detached: ownGroup,
+    ...(options.words === undefined ? {} : { cwd: appRoot }),
   })
-  const { patienceMs = PATIENCE_MS } = options
   const log: LogLine[] = []
   const stderr: string[] = []
   const stdout: string[] = []
@@ -149,11 +153,12 @@ export async function startRuntime(options: RuntimeOptions): Promise<Runtime> {
   const waitForLog = (matches: (line: LogLine) => boolean) =>
     waitFor('the awaited log line', () => log.find(matches))
 
-  const listening = await waitForLog(line => line.msg.startsWith('listening on')).catch(error => {
+  const opened = /^(listening on|no public port)/
+  const listening = await waitForLog(line => opened.test(line.msg)).catch(error => {
     child.kill('SIGKILL')
     throw error
   })
-  const port = Number(listening['port'])
+  const port = Number(listening['port'] ?? 0)
   const url = `http://127.0.0.1:${port}`
   const ready = waitFor('it was ready', () =>
     stdout.find(line => line.startsWith('Scorehost is ready')),
@@ -169,11 +174,13 @@ export async function startRuntime(options: RuntimeOptions): Promise<Runtime> {
     end,
     ready,
     waitForLog,
-    status: () => readStatus(port),
-    waitForStatus: holds => waitForStatus(port, holds),
+    status: () => readStatus(port || null),
+    waitForStatus: holds => waitForStatus(port || null, holds),
     score: (input, init) => score(url, input, init),
     async [Symbol.asyncDispose]() {
-      if (child.exitCode === null && child.signalCode === null) child.kill('SIGINT')
+      const runs = child.exitCode === null && child.signalCode === null
+      if (runs && ownGroup) process.kill(-Number(child.pid), 'SIGKILL')
+      else if (runs) child.kill('SIGINT')
       const overdue = setTimeout(() => child.kill('SIGKILL'), PATIENCE_MS)
       await end
       clearTimeout(overdue)
@@ -188,12 +195,12 @@ export async function startReady(options: RuntimeOptions): Promise<Runtime> {
   return runtime
 }
 
-async function readStatus(port: number): Promise<ServiceStatus> {
+async function readStatus(port: number | null): Promise<ServiceStatus> {
   return (await askSupervisor(port, 'GET', '/status')) as ServiceStatus // true: that is what it answers
 }
 
 async function waitForStatus(
-  port: number,
+  port: number | null,
   holds: (status: ServiceStatus) => boolean,
 ): Promise<ServiceStatus> {
   for (const deadline = performance.now() + PATIENCE_MS; ; await sleep(20)) {

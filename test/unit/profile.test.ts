@@ -9,15 +9,14 @@ import { isThere } from '../support/folder-view.ts'
 type World = Partial<Pick<ConfigSources, 'flags' | 'env' | 'startedAsServe' | 'sampleIn'>> & {
   /** Paths of files that there are. */
   readonly files?: readonly string[]
-  readonly texts?: Readonly<Record<string, string>>
 }
 
-function load({ files = [], texts = {}, ...sources }: World) {
+function load({ files = [], ...sources }: World) {
   return loadConfig({
     flags: {},
     env: {},
-    readFile: path => texts[path] ?? null,
-    namesIn: isThere([...files, ...Object.keys(texts)]),
+    readFile: () => null,
+    namesIn: isThere(files),
     workingDirectory: '/app',
     cpuLimit: { cpus: 1, origin: 'a quota' },
     memoryLimit: { bytes: 2 ** 30, origin: 'a limit' },
@@ -232,41 +231,9 @@ test("KServe's arguments are taken everywhere, and unknown ones are warned about
   assert.throws(() => load({ flags: { ...flags, profile: 'azureml' } }), {
     message: /^unknown flag --grpc_port/,
   })
-})
-
-test("AzureML's config.json has its names, in the app root or beside the module", () => {
-  const texts = {
-    '/app/config.json': '{"SCORING_TIMEOUT_MS": 5000, "SERVICE_NAME": "iris", "WORKSPACE_NAME": "w"}',
-  }
-  const { settings, origins, warnings } = load({ texts })
-  assert.deepEqual([settings.scoringTimeoutMs, settings.serviceName], [5000, 'iris'])
-  assert.equal(origins.scoringTimeoutMs, 'file /app/config.json')
-  assert.deepEqual(warnings, [
-    '/app/config.json: WORKSPACE_NAME has no effect here; docs/contracts.md lists what has',
-  ])
-  const beside = { '/app/code/config.json': '{"SERVICE_NAME": "beside"}' }
-  assert.equal(
-    load({ texts: beside, env: { AZUREML_ENTRY_SCRIPT: 'code/score.js' } }).settings.serviceName,
-    'beside',
-  )
-  assert.equal(load({ texts, env: { SERVICE_NAME: 'environment' } }).settings.serviceName, 'environment')
-})
-
-test('a config.json of somebody else is left alone, one that was asked for is not', () => {
-  for (const text of ['{"architectures": ["Bert"]}', 'no JSON', '[]']) {
-    const texts = { '/app/config.json': text }
-    assert.deepEqual(load({ texts }).warnings, [])
-    if (text.startsWith('{')) continue
-    assert.throws(() => load({ texts, env: { AZUREML_CONFIG_FILE: 'config.json' } }), {
-      code: 'ERR_CONFIG_INVALID',
-      message: /^\/app\/config\.json/,
-    })
-  }
-  assert.throws(() => load({ env: { AZUREML_CONFIG_FILE: 'missing.json' } }), {
-    message: /^environment AZUREML_CONFIG_FILE: \/app\/missing\.json cannot be read/,
-  })
-  assert.throws(() => load({ texts: { '/app/config.json': '{"SCORING_TIMEOUT_MS": "soon"}' } }), {
-    message: /^\/app\/config\.json: SCORING_TIMEOUT_MS: "soon" is not a whole number/,
+  // a variable's name is no argument
+  assert.throws(() => load({ flags: { PORT: '8000' } }), {
+    message: /^unknown flag --PORT; did you mean --port/,
   })
 })
 
@@ -283,6 +250,8 @@ test('other names of SageMaker: seconds, and the numbers of log levels', () => {
 const PATHS: readonly [Record<string, string>, RegExp][] = [
   [{ SCOREHOST_SCORE_PATHS: 'hello' }, /^scorePaths: "hello" is no path/],
   [{ SCOREHOST_SCORE_PATHS: '/a?b' }, /^scorePaths: "\/a\?b" is no path/],
+  [{ SCOREHOST_HEALTH_PATHS: '/a"b' }, /^healthPaths: "\/a"b" is no path/],
+  [{ SCOREHOST_HEALTH_PATHS: '/a\\' }, /^healthPaths: "\/a\\" is no path/],
   [{ SCOREHOST_SCORE_PATHS: '/a/*/b' }, /^scorePaths: "\/a\/\*\/b" is no path/],
   [{ SCOREHOST_PREDICT_PATHS: '/a/*' }, /^predictPaths: /],
   [{ SCOREHOST_HEALTH_PATHS: '/score' }, /^healthPaths: \/score scores on GET/],

@@ -66,3 +66,16 @@ test('each priority has its own limit, and one more is refused', () => {
   for (let count = 0; count < 5; count++) line.add({ priority: 2 })
   assert.equal(line.size, 6)
 })
+
+test('for a part of what counts already there is room, and it takes none from the others', () => {
+  const defaultQueuePolicy = { ...FIRST_COME.defaultQueuePolicy, maxQueueSize: 1 }
+  const line = new WaitingLine<{ readonly priority: number; readonly admitted?: boolean }>({
+    ...FIRST_COME,
+    defaultQueuePolicy,
+  })
+  for (let part = 0; part < 3; part++) line.add({ priority: 0, admitted: true })
+  line.add({ priority: 0 })
+  assert.throws(() => line.add({ priority: 0 }), { code: 'ERR_QUEUE_FULL' })
+  line.add({ priority: 0, admitted: true })
+  assert.equal(line.size, 5)
+})
