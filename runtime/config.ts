@@ -16,6 +16,7 @@ import { modelFolder, platformFolders, withSample } from './served-folders.ts'
 import { servedPaths } from './served-paths.ts'
 import {
   defaultOf,
+  emptySecrets,
   fromOutside,
   type OutsideSources,
   unknownEnvironment,
@@ -93,6 +94,7 @@ export function loadConfig(sources: ConfigSources): Config {
       ...unknown,
       ...files.azuremlConfigFile.warnings,
       ...unknownEnvironment(sources.env),
+      ...emptySecrets(sources.env),
       ...openInspector(found),
       ...served.warnings,
     ],
