@@ -253,6 +253,14 @@ export const SETTINGS = {
     secret: false,
     text: 'Content type of an answer at /invocations to a client that accepts any.',
   },
+  authKeys: {
+    env: ['SCOREHOST_AUTH_KEYS'],
+    flag: 'auth-keys',
+    kind: 'text',
+    default: null,
+    secret: true,
+    text: 'Keys, separated by commas, of which a request has to show one (docs/keys.md). Unset: nobody is asked.',
+  },
   corsOrigins: {
     env: ['AML_CORS_ORIGINS'],
     flag: 'cors-origins',

@@ -2,6 +2,7 @@
 
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import { createServer as createSocketServer, type ListenOptions, type Server as SocketServer } from 'node:net'
+import { AccessKeys } from '../access-keys.ts'
 import { Cancellation } from '../cancellation.ts'
 import type { Contract, HttpCall, HttpReply } from '../contracts/contract.ts'
 import { CrossOrigin } from '../cross-origin.ts'
@@ -16,6 +17,7 @@ import type { Settings } from '../settings.ts'
 import { isPage, PAGE_METHODS, Pages } from './app.ts'
 import { readBody } from './body.ts'
 import { compress } from './compress.ts'
+import { requireKey } from './key-check.ts'
 import { errorReply, send } from './respond.ts'
 import { Router } from './router.ts'
 
@@ -39,6 +41,7 @@ export class ScoringServer {
   readonly #router: Router
   readonly #pages: Pages
   readonly #crossOrigin: CrossOrigin
+  readonly #keys: AccessKeys
   readonly #server: Server
   #socketServer: SocketServer | null = null
   #draining = false
@@ -48,6 +51,7 @@ export class ScoringServer {
     this.#pages = new Pages(options.core.service.name, options.core.service.pathPrefix)
     this.#router = new Router(options.contracts)
     this.#crossOrigin = new CrossOrigin(options.settings)
+    this.#keys = new AccessKeys(options.settings)
     this.#server = createServer((request, response) => void this.#serve(request, response))
     setConnectionTimeouts(this.#server, options.settings, WORKER_KEEP_ALIVE_MS)
   }
@@ -124,6 +128,7 @@ export class ScoringServer {
     const always = { ...ids.echo, ...this.#crossOrigin.headersFor(request.headers) }
     try {
       refuseLongIds(ids)
+      requireKey(this.#keys, request, target.path, always)
       if (isPage(target.path)) {
         this.#endWhereDraining(response)
         await this.#pages.serve(request, response, target.path, always)

@@ -25,6 +25,7 @@ const PAGES = [
   'docs/coming-from.md',
   'docs/contracts.md',
   'docs/errors.md',
+  'docs/keys.md',
   'docs/models.md',
   'docs/prepare.md',
   'docs/score-module.md',
