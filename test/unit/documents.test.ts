@@ -24,6 +24,7 @@ const PAGES = [
   'docs/architecture.md',
   'docs/coming-from.md',
   'docs/contracts.md',
+  'docs/data-collection.md',
   'docs/errors.md',
   'docs/keys.md',
   'docs/models.md',
