@@ -34,7 +34,7 @@ interface CollectorOptions {
 }
 
 /** Of requests and lines that wait, together. */
-export const MOST_WAITING = 2000
+export const MOST_WAITING = 10_000
 export const MOST_WAITING_BYTES = 16_777_216
 /** How long lines are made in one turn of the event loop. */
 const SLICE_MS = 1
