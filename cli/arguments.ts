@@ -40,6 +40,7 @@ export function readArguments(words: readonly string[], own: OwnWords = {}): Arg
   for (let word = rest.shift(); word !== undefined; word = rest.shift()) {
     const [, flag, inline] = /^--([^=]+)(?:=(.*))?$/s.exec(word) ?? []
     if (flag === undefined) {
+      refuseSecret(flags.at(-1))
       operand = readOperand(word, operand, own.operand)
     } else if (switches.includes(flag)) {
       if (inline !== undefined) throw invalid(`--${flag} takes no value`)
@@ -77,6 +78,12 @@ export function readOwnFlags<Flag extends string>(
 export function handedOver(env: Readonly<Record<string, string | undefined>>): readonly string[] {
   const text = env['MODEL_DEPLOYMENT_OCID'] === undefined ? '' : (env['PARAMS'] ?? '')
   return text.split(/\s+/).filter(word => word !== '')
+}
+
+/** A word behind the value of a secret is most likely a part of it, and no message is to show that. */
+function refuseSecret([flag = '']: readonly string[] = []): void {
+  const isSecret = SETTING_NAMES.map(settingSpec).some(spec => spec.secret && spec.flag === flag)
+  if (isSecret) throw invalid(`--${flag} has a space in its value (hidden), or an argument behind it`)
 }
 
 function readOperand(word: string, before: string | null, name: string | undefined): string {

@@ -50,6 +50,7 @@ function announce({ port, sampleJson }: ReadyReport, { settings }: Config): void
   const host = settings.host === '0.0.0.0' || settings.host === '::' ? 'localhost' : settings.host
   const body = sampleJson === null || sampleJson.length > LONGEST_SAMPLE ? '{}' : sampleJson
   const quoted = `'${body.replaceAll("'", "'\\''")}'`
-  const curl = `curl -s ${host}:${port}/score -H 'content-type: application/json' -d ${quoted}`
+  const key = settings.authKeys === null ? '' : " -H 'authorization: Bearer KEY'"
+  const curl = `curl -s ${host}:${port}/score -H 'content-type: application/json'${key} -d ${quoted}`
   process.stdout.write(`Scorehost is ready on http://${host}:${port} – try: ${curl}\n`)
 }

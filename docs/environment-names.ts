@@ -31,6 +31,7 @@ export const ENVIRONMENT_NAMES: Readonly<Record<string, readonly EnvironmentName
     { name: 'SERVICE_VERSION', setting: 'serviceVersion' },
     { name: 'SERVICE_PATH_PREFIX', setting: 'servicePathPrefix' },
     { name: 'AML_CORS_ORIGINS', setting: 'corsOrigins' },
+    { name: 'AML_MODEL_DC_STORAGE_ENABLED', setting: 'dataCollection', note: 'Into files of the container.' },
     { name: 'AZUREML_LOG_LEVEL', setting: 'logLevel' },
     { name: 'AZUREML_DEBUG_PORT', setting: 'inspectPort' },
     sign(
@@ -40,7 +41,6 @@ export const ENVIRONMENT_NAMES: Readonly<Record<string, readonly EnvironmentName
     sign('WORKSPACE_NAME', 'Not applicable: it names the workspace in Application Insights alone.'),
     sign('AML_APP_INSIGHTS_ENABLED', 'Not applicable: nothing is sent to Application Insights.'),
     sign('AML_APP_INSIGHTS_KEY', 'Not applicable, as above.'),
-    sign('AML_MODEL_DC_STORAGE_ENABLED', 'Not applicable: inputs and outputs are not collected.'),
   ],
   eas: [sign('(none)', 'The platform sets nothing: `SCOREHOST_PROFILE=eas` says where the container runs.')],
   oci: [

@@ -131,12 +131,17 @@ function objectOrNull(text: string): Readonly<Record<string, unknown>> | null {
   }
 }
 
+/** What Node says of a syntax error shows the text around it, in which there may be a key. */
+function withoutExcerpt(message: string): string {
+  return message.replace(/, (?:\.\.\.)?".*is not valid JSON$/s, '')
+}
+
 function parseObject(path: string, text: string): Readonly<Record<string, unknown>> {
   let content: unknown
   try {
     content = JSON.parse(text)
   } catch (thrown) {
-    throw invalidSetting(`${path} is not JSON: ${messageOf(thrown)}`)
+    throw invalidSetting(`${path} is not JSON: ${withoutExcerpt(messageOf(thrown))}`)
   }
   if (typeof content !== 'object' || content === null || Array.isArray(content))
     throw invalidSetting(`${path} must hold one JSON object with settings by name`)

@@ -1,6 +1,7 @@
 // Reads the settings: flag over environment over file over default, each value with where it came from.
 
 import { resolve } from 'node:path'
+import { keysOf } from './access-keys.ts'
 import { readAzuremlFile, readConfigFile } from './config-file.ts'
 import {
   controlModels,
@@ -16,6 +17,7 @@ import { modelFolder, platformFolders, withSample } from './served-folders.ts'
 import { servedPaths } from './served-paths.ts'
 import {
   defaultOf,
+  emptySecrets,
   fromOutside,
   type OutsideSources,
   unknownEnvironment,
@@ -87,6 +89,7 @@ export function loadConfig(sources: ConfigSources): Config {
   const origins = pick(one => one.origin) as Record<SettingName, string> // true: one entry for each name
   checkPorts(settings, origins)
   servedPaths(settings)
+  keysOf(settings.authKeys)
   return {
     settings,
     origins,
@@ -94,6 +97,7 @@ export function loadConfig(sources: ConfigSources): Config {
       ...unknown,
       ...files.azuremlConfigFile.warnings,
       ...unknownEnvironment(sources.env),
+      ...emptySecrets(sources.env),
       ...openInspector(found),
       ...served.warnings,
     ],

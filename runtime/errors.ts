@@ -64,6 +64,14 @@ export const ERRORS = {
     'The processor failed on this input.',
     'Look the request id up in the log: it has the stack. A processor class (PAI-EAS) answers with 400 what a score module answers with 502.',
   ),
+  ERR_UNAUTHORIZED: answer(
+    401,
+    'client',
+    true,
+    'worker',
+    'The request shows no key of this service.',
+    'Send the header `Authorization: Bearer KEY` with one of the keys of `SCOREHOST_AUTH_KEYS`; docs/keys.md has more.',
+  ),
   ERR_NOT_FOUND: answer(
     404,
     'client',

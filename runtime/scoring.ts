@@ -165,6 +165,8 @@ export interface ServiceInfo {
   readonly runtimeVersion: string
   /** Path below which a gateway serves it, without a slash at the end; empty where there is none. */
   readonly pathPrefix: string
+  /** A request has to show a key. */
+  readonly asksForKey: boolean
   /** What an input and an answer look like; null where the score module does not say. */
   readonly inputSchema: JsonSchema | null
   readonly outputSchema: JsonSchema | null

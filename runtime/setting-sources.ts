@@ -34,7 +34,7 @@ function fromEnvironment(name: SettingName, { env, flags }: OutsideSources): Fou
   for (const variable of environmentNames(spec)) {
     const isArgument = variable.startsWith('--')
     const text = isArgument ? flags[variable.slice(2)] : env[variable]
-    if (text === undefined || text === '' || isServiceLink(text)) continue
+    if (text === undefined || text === '' || (!spec.secret && isServiceLink(text))) continue
     const origin = isArgument ? `argument ${variable}` : `environment ${variable}`
     return { value: parseText(spec, inOwnUnit(spec, variable, text), variable, origin), origin }
   }
@@ -72,6 +72,14 @@ export function unknownFlags(flags: OutsideSources['flags'], profile: Profile): 
   if (profile === 'kserve') return unknown.map(describeArgument)
   for (const flag of unknown) throw invalidSetting(`unknown flag --${flag}${suggestion(flag, known, '--')}`)
   return []
+}
+
+/** What is empty counts as unset, and a secret that did not arrive leaves open what was to be closed. */
+export function emptySecrets(env: OutsideSources['env']): readonly string[] {
+  const names = SETTING_NAMES.map(settingSpec).flatMap(spec => (spec.secret ? environmentNames(spec) : []))
+  return names
+    .filter(name => env[name] === '')
+    .map(name => `the environment has ${name}, but it is empty and counts as unset`)
 }
 
 /** Variables that look like ours but are none: most likely misspelt. Kubernetes' own for a service of our name are not. */

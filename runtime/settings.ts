@@ -66,6 +66,12 @@ export function listed(text: string | null): readonly string[] {
   return [...new Set(parts.filter(part => part !== ''))]
 }
 
+/** An environment without the variables of secret settings: a score module, and what it starts, need not know them. */
+export function withoutSecrets<Env extends Readonly<Record<string, string | undefined>>>(env: Env): Env {
+  const secret = SETTING_NAMES.map(settingSpec).flatMap(spec => (spec.secret ? environmentNames(spec) : []))
+  return Object.fromEntries(Object.entries(env).filter(([name]) => !secret.includes(name))) as Env // true: it may lack any name
+}
+
 /** The models that SCOREHOST_LOAD_MODELS names. */
 export function modelsToLoad({ loadModels }: Pick<Settings, 'loadModels'>): ReadonlySet<string> {
   return new Set(listed(loadModels))

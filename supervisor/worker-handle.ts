@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url'
 import type { ErrorCode } from '../runtime/errors.ts'
 import { type FromWorker, isFromWorker, type ToWorker, type WorkerAddress } from '../runtime/ipc.ts'
 import type { ModelState } from '../runtime/model-info.ts'
-import type { Settings } from '../runtime/settings.ts'
+import { type Settings, withoutSecrets } from '../runtime/settings.ts'
 import { whenGone } from './child-end.ts'
 import type { KillReason, Phase, WorkerView } from './plan.ts'
 
@@ -78,7 +78,7 @@ export class WorkerHandle implements WorkerView {
       execArgv: [],
       stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
       env: {
-        ...process.env,
+        ...withoutSecrets(process.env),
         ORT_DISABLE_TELEMETRY: '1',
         AML_APP_ROOT: settings.appRoot,
         AZUREML_MODEL_DIR: settings.modelDir,

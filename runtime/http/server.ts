@@ -2,6 +2,7 @@
 
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import { createServer as createSocketServer, type ListenOptions, type Server as SocketServer } from 'node:net'
+import { AccessKeys } from '../access-keys.ts'
 import type { Contract, HttpCall, HttpReply } from '../contracts/contract.ts'
 import { CrossOrigin } from '../cross-origin.ts'
 import { asScorehostError, ERRORS, errorHeaders, ScorehostError } from '../errors.ts'
@@ -16,6 +17,7 @@ import type { Settings } from '../settings.ts'
 import { isPage, PAGE_METHODS, PAGES_ROUTE, Pages } from './app.ts'
 import { readBody } from './body.ts'
 import { compress } from './compress.ts'
+import { requireKey } from './key-check.ts'
 import { Progress } from './progress.ts'
 import { errorReply, send } from './respond.ts'
 import { Router } from './router.ts'
@@ -41,6 +43,7 @@ export class ScoringServer {
   readonly #router: Router
   readonly #pages: Pages
   readonly #crossOrigin: CrossOrigin
+  readonly #keys: AccessKeys
   readonly #server: Server
   #socketServer: SocketServer | null = null
   #draining = false
@@ -50,6 +53,7 @@ export class ScoringServer {
     this.#pages = new Pages(options.core.service.name, options.core.service.pathPrefix)
     this.#router = new Router(options.contracts)
     this.#crossOrigin = new CrossOrigin(options.settings)
+    this.#keys = new AccessKeys(options.settings)
     this.#server = createServer((request, response) => void this.#serve(request, response))
     setConnectionTimeouts(this.#server, options.settings, WORKER_KEEP_ALIVE_MS)
   }
@@ -137,6 +141,7 @@ export class ScoringServer {
     const always = { ...ids.echo, ...this.#crossOrigin.headersFor(request.headers) }
     try {
       refuseLongIds(ids)
+      requireKey(this.#keys, request, target.path, always)
       if (isPage(target.path)) {
         this.#endWhereDraining(response)
         progress.route = PAGES_ROUTE

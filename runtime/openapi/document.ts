@@ -37,6 +37,10 @@ const ERROR_SCHEMA: JsonSchema = {
   },
 }
 
+/** How a key is shown. 2.0 knows no bearer, so that there the word is a part of what is typed in. */
+const BEARER = { type: 'http', scheme: 'bearer' }
+const KEY_HEADER = { type: 'apiKey', name: 'Authorization', in: 'header', description: 'Bearer KEY' }
+
 /** An input or an answer: what type its body has, what it looks like. */
 interface Content {
   readonly mediaType: string
@@ -69,7 +73,14 @@ export function serviceDocument(service: ServiceInfo, version: OpenApiVersion): 
   const output = contentOf(definitions.has('Output') ? refer('Output') : null, service.outputSample)
   const error = { mediaType: JSON_TYPE, schema: refer('Error'), example: undefined }
   const writer = version === '2' ? swagger2(service, output.mediaType) : openApi3(service, version)
-  return writer.document(pathsOf({ input, output, error, definitions }, dialect, writer), schemas)
+  const contents = {
+    input,
+    output,
+    error,
+    definitions,
+    openToAll: service.asksForKey ? { security: [] } : {},
+  }
+  return writer.document(pathsOf(contents, dialect, writer), schemas)
 }
 
 /** A sample that is bytes says that the body is bytes. */
@@ -88,9 +99,12 @@ interface Contents {
   readonly output: Content
   readonly error: Content
   readonly definitions: ReadonlyMap<string, Definition>
+  /** Of an operation that asks for no key where the others do. */
+  readonly openToAll: object
 }
 
-function pathsOf({ input, output, error, definitions }: Contents, dialect: Dialect, writer: Writer): object {
+function pathsOf(contents: Contents, dialect: Dialect, writer: Writer): object {
+  const { input, output, error, definitions, openToAll } = contents
   const responses = {
     200: writer.answers('The result', output),
     400: writer.answers('The input cannot be read, or is not what this service expects', error),
@@ -103,6 +117,7 @@ function pathsOf({ input, output, error, definitions }: Contents, dialect: Diale
         operationId: 'health',
         summary: 'Is the service ready?',
         responses: { 200: writer.answers('Ready', healthy) },
+        ...openToAll,
       },
     },
     '/score': {
@@ -142,6 +157,9 @@ function swagger2(service: ServiceInfo, answerType: string): Writer {
       produces: [...new Set([JSON_TYPE, answerType])],
       paths,
       definitions,
+      ...(service.asksForKey
+        ? { securityDefinitions: { Bearer: KEY_HEADER }, security: [{ Bearer: [] }] }
+        : {}),
     }),
   }
 }
@@ -193,7 +211,8 @@ function openApi3(service: ServiceInfo, version: OpenApiVersion): Writer {
       info: infoOf(service),
       ...(service.pathPrefix === '' ? {} : { servers: [{ url: encodeURI(service.pathPrefix) }] }),
       paths,
-      components: { schemas },
+      components: { schemas, ...(service.asksForKey ? { securitySchemes: { Bearer: BEARER } } : {}) },
+      ...(service.asksForKey ? { security: [{ Bearer: [] }] } : {}),
     }),
   }
 }

@@ -2,10 +2,12 @@
 
 import { contractsFor } from '../contracts/index.ts'
 import { asScorehostError } from '../errors.ts'
+import { collecting } from '../http/collecting.ts'
 import { ScoringServer } from '../http/server.ts'
 import type { ToWorker, WorkerAddress } from '../ipc.ts'
 import { createLog, type Log } from '../log.ts'
 import { logConsole } from './console.ts'
+import { startCollector } from './data-collector.ts'
 import { SupervisorDesk } from './desk.ts'
 import { closeInspector, openInspector } from './inspector.ts'
 import { SupervisorLink } from './link.ts'
@@ -66,7 +68,9 @@ async function serve(message: StartMessage, log: Log): Promise<Serving> {
   handleStrayErrors(log)
   logConsole(log)
   await openInspector(settings, log)
-  const contracts = contractsFor(settings)
+  const collector = settings.dataCollection ? startCollector(settings, message.slot, log) : null
+  const served = contractsFor(settings)
+  const contracts = collector === null ? served : collecting(served, collector, settings)
   const service = await loadService(settings, log, { whole: desk, models: new Set(models), requiredModel })
   const { core, concurrency, sampleJson } = service
   const measurements = new Measurements(message, contracts, core)
@@ -84,6 +88,7 @@ async function serve(message: StartMessage, log: Log): Promise<Serving> {
     async drain() {
       closeInspector()
       await server.close()
+      await collector?.close()
       await close(service, log)
       // what it has scored is not to be forgotten with it
       await link.send({ kind: 'statistics', id: null, ...measurements.counted(), process: null })

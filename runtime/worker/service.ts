@@ -178,6 +178,7 @@ function identityOf(settings: Settings) {
     version: settings.serviceVersion,
     pathPrefix: prefix === '/' ? '' : prefix,
     v2ServerName: settings.serverName,
+    asksForKey: settings.authKeys !== null,
     runtimeVersion: String(JSON.parse(text).version),
   }
 }

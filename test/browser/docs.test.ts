@@ -42,16 +42,17 @@ describe('/docs/ in a browser', { skip: SKIP }, () => {
   after(() => browser?.close())
 
   /** Opens a page that gets nothing from any other origin. */
-  async function open(url: string): Promise<Opened> {
+  async function open(url: string, password?: string): Promise<Opened> {
     const strangers: string[] = []
     const complaints: string[] = []
-    const page = await browser.newPage()
+    const asked = password === undefined ? {} : { httpCredentials: { username: 'anybody', password } }
+    const page = await browser.newPage(asked)
     page.setDefaultTimeout(PATIENCE_MS)
     await page.route('**', route => {
-      const asked = new URL(route.request().url())
-      if (asked.origin === new URL(url).origin || !/^(https?|wss?):$/.test(asked.protocol))
+      const wanted = new URL(route.request().url())
+      if (wanted.origin === new URL(url).origin || !/^(https?|wss?):$/.test(wanted.protocol))
         return route.continue()
-      strangers.push(asked.href)
+      strangers.push(wanted.href)
       return route.abort()
     })
     page.on('console', message => message.type() === 'error' && complaints.push(message.text()))
@@ -61,8 +62,9 @@ describe('/docs/ in a browser', { skip: SKIP }, () => {
   }
 
   /** Opens the page, presses "Try it out" and "Execute" of POST /score, and gives the answer's status and body. */
-  async function tryItOut(url: string, input?: string) {
-    const { page, strangers, complaints } = await open(url)
+  async function tryItOut(url: string, input?: string, key?: string) {
+    const { page, strangers, complaints } = await open(url, key)
+    if (key !== undefined) await authorize(page, key)
     await page.locator('#operations-default-score .opblock-summary-control').click()
     await page.getByRole('button', { name: 'Try it out' }).click()
     if (input !== undefined) await page.locator('textarea.body-param__text').fill(input)
@@ -82,6 +84,13 @@ describe('/docs/ in a browser', { skip: SKIP }, () => {
     const { status, json, complaints } = await tryItOut(`${runtime.url}/docs/`)
     assert.deepEqual([status, json], [200, { sums: [6], runs: 1 }])
     assert.deepEqual(complaints, [])
+  })
+
+  it('opens with a key as its password, and sends the key that was typed in', async () => {
+    const key = 'a-key-0123456789:x'
+    await using runtime = await start({ SCOREHOST_AUTH_KEYS: key })
+    const { status, json } = await tryItOut(`${runtime.url}/docs/`, undefined, key)
+    assert.deepEqual([status, json], [200, { sums: [6], runs: 1 }])
   })
 
   it('shows what is wrong with an input', async () => {
@@ -113,6 +122,14 @@ describe('/docs/ in a browser', { skip: SKIP }, () => {
     assert.deepEqual(strangers, [])
   })
 })
+
+async function authorize(page: Page, key: string): Promise<void> {
+  await page.locator('.auth-wrapper button.authorize').first().click()
+  const dialog = page.locator('.dialog-ux')
+  await dialog.locator('input').fill(key)
+  await dialog.getByRole('button', { name: 'Apply credentials' }).click()
+  await dialog.getByRole('button', { name: 'Close', exact: true }).click()
+}
 
 function start(env: Readonly<Record<string, string>> = {}): Promise<Runtime> {
   return startReady({

@@ -3,6 +3,7 @@
 import { AZMLINFSRV, AZUREML, AZUREML_ANY_ORIGIN } from './azureml.ts'
 import { EAS } from './eas.ts'
 import { INPUTS, INPUTS_SETTINGS } from './inputs.ts'
+import { KEYS } from './keys.ts'
 import { KSERVE, KSERVE_MODULE } from './kserve.ts'
 import { OCI, OCI_TRITON } from './oci.ts'
 import { OUTPUTS, OUTPUTS_SETTINGS } from './outputs.ts'
@@ -32,6 +33,7 @@ export const TABLES: readonly Table[] = [
   VERTEX_WHOLE,
   KSERVE,
   KSERVE_MODULE,
+  KEYS,
   {
     name: 'v2',
     module: V2_MODELS,

@@ -11,6 +11,7 @@ export const SERVICE: ServiceInfo = {
   v2ServerName: 'scorehost',
   runtimeVersion: '0',
   pathPrefix: '',
+  asksForKey: false,
   inputSchema: null,
   outputSchema: null,
   inputSample: undefined,

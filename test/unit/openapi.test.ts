@@ -41,6 +41,9 @@ describe('the description', () => {
     it(`is valid in version ${version} behind a gateway`, () =>
       assertValid({ ...SERVICE, pathPrefix: '/api/v1/the service', name: '<b>' }, version))
 
+    it(`is valid in version ${version} where a key is asked for`, () =>
+      assertValid({ ...SERVICE, asksForKey: true }, version))
+
     for (const { name, exported, good } of SCHEMA_EXAMPLES)
       it(`is valid in version ${version} with ${name}`, async () => {
         const samples = { inputSample: good, outputSample: good }
@@ -58,6 +61,16 @@ describe('the description', () => {
       )
     })
   }
+
+  it('asks for a key where the service does, but for health', () => {
+    for (const version of OPENAPI_VERSIONS) {
+      assert.equal(documentOf({}, version)['security'], undefined)
+      const document = documentOf({ asksForKey: true }, version)
+      assert.deepEqual(document['security'], [{ Bearer: [] }])
+      assert.deepEqual(document['paths']?.['/']?.['get']?.['security'], [])
+      assert.equal(document['paths']?.['/score']?.['post']?.['security'], undefined)
+    }
+  })
 
   it('has name, version and prefix of the service', () => {
     const service = { pathPrefix: '/api/iris' }
