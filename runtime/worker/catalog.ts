@@ -225,10 +225,12 @@ function loadedModel(info: ModelInfo, engine: Engine): Loaded {
   return {
     info,
     engine,
-    score: (request: ScoreRequest): Promise<ScoreResult> =>
-      engine.score(request).catch(thrown => {
+    score: (request: ScoreRequest): Promise<ScoreResult> => {
+      request.trace?.scoredBy(info.name, info.version)
+      return engine.score(request).catch(thrown => {
         throw nameModel(thrown, info.name)
-      }),
+      })
+    },
   }
 }
 

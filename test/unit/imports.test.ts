@@ -31,9 +31,17 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   'runtime/model': ['runtime'],
   'runtime/engine': ['runtime'],
   'runtime/openapi': ['runtime'],
+  'runtime/traces': ['runtime'],
   'runtime/contracts': ['runtime', 'runtime/openapi'],
   'runtime/http': ['runtime', 'runtime/contracts'],
-  'runtime/worker': ['runtime', 'runtime/model', 'runtime/engine', 'runtime/contracts', 'runtime/http'],
+  'runtime/worker': [
+    'runtime',
+    'runtime/model',
+    'runtime/engine',
+    'runtime/contracts',
+    'runtime/http',
+    'runtime/traces',
+  ],
   supervisor: ['runtime'],
 }
 
