@@ -5,7 +5,7 @@ import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
-const PROVIDED = ['onnxruntime-node', 'scorehost']
+const PROVIDED = ['onnxruntime-node', 'scorehost', '@opentelemetry/api']
 const OWN_FOLDER = fileURLToPath(new URL('../', import.meta.url))
 const requireOwn = createRequire(import.meta.url)
 
