@@ -1,7 +1,7 @@
 // What tracing is to the HTTP server. How it is done is in runtime/traces/, which is loaded only where it is asked for.
 
 import type { IncomingHttpHeaders } from 'node:http'
-import type { ScorehostError } from './errors.ts'
+import type { ErrorCode, ScorehostError } from './errors.ts'
 import type { RequestObserver } from './request-record.ts'
 import type { ScoreTrace, TraceIds } from './score-trace.ts'
 
@@ -14,6 +14,19 @@ export interface Arrival {
   readonly requestId: string
   /** How long it waited in the front. */
   readonly waitedMs: number
+}
+
+/** An error that the front answered itself: no worker has seen the request, or none has answered it. */
+export interface FrontAnswer {
+  readonly code: ErrorCode
+  readonly status: number
+  readonly requestId: string
+  readonly method: string
+  readonly path: string
+  readonly startedAtMs: number
+  readonly durationMs: number
+  /** What the client sent; null where it sent none. */
+  readonly traceparent: string | null
 }
 
 export interface Tracing {

@@ -2,7 +2,7 @@
 
 import type { ScorehostError } from '../errors.ts'
 import { NO_ROUTE, type RequestRecord } from '../request-record.ts'
-import type { Arrival } from '../request-trace.ts'
+import type { Arrival, FrontAnswer } from '../request-trace.ts'
 
 export type SpanAttributes = Record<string, string | number | boolean>
 
@@ -29,12 +29,28 @@ const FAILED = 500
 export function arrivalAttributes({ method, path, headers, requestId }: Arrival): SpanAttributes {
   const { host } = headers
   return {
+    ...requestAttributes(method, path, requestId),
+    'url.scheme': schemeOf(headers['x-forwarded-proto']),
+    ...(host === undefined ? {} : hostAttributes(host)),
+  }
+}
+
+/** Of a request that the front has answered itself, and a worker is told of. */
+export function frontAttributes({ method, path, requestId, status, code }: FrontAnswer): SpanAttributes {
+  return {
+    ...requestAttributes(method, path, requestId),
+    'http.response.status_code': status,
+    'error.type': code,
+    'scorehost.answered_by': 'front',
+  }
+}
+
+function requestAttributes(method: string, path: string, requestId: string): SpanAttributes {
+  return {
     ...(METHODS.has(method)
       ? { 'http.request.method': method }
       : { 'http.request.method': '_OTHER', 'http.request.method_original': method }),
     'url.path': path,
-    'url.scheme': schemeOf(headers['x-forwarded-proto']),
-    ...(host === undefined ? {} : hostAttributes(host)),
     'scorehost.request_id': requestId,
   }
 }
@@ -64,8 +80,8 @@ export function spanName(method: string, route: string): string {
   return route === NO_ROUTE ? known : `${known} ${route}`
 }
 
-export function isServerFailure({ status, aborted }: RequestRecord): boolean {
-  return status >= FAILED && !aborted
+export function isServerFailure({ status }: { readonly status: number }): boolean {
+  return status >= FAILED
 }
 
 /** Each proxy adds its own behind what the client used. */

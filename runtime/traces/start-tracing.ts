@@ -11,11 +11,12 @@ import {
 } from '@opentelemetry/resources'
 import { BasicTracerProvider, BatchSpanProcessor, type SpanExporter } from '@opentelemetry/sdk-trace-base'
 import type { Log } from '../log.ts'
-import type { Arrival, RequestTrace, Tracing } from '../request-trace.ts'
+import type { Arrival, FrontAnswer, RequestTrace, Tracing } from '../request-trace.ts'
 import type { Settings } from '../settings.ts'
+import type { TraceProtocol, TracesAsked } from '../trace-environment.ts'
+import { traceFrontAnswer } from './front-answer.ts'
 import { api } from './opentelemetry.ts'
 import { RareWarning } from './rare-warning.ts'
-import type { TraceProtocol, TracesAsked } from './trace-environment.ts'
 import { TracedRequest } from './traced-request.ts'
 import { WatchedExporter } from './watched-exporter.ts'
 
@@ -29,6 +30,7 @@ interface Identity {
 }
 
 export interface RunningTracing extends Tracing {
+  frontAnswered(answers: readonly FrontAnswer[]): void
   /** Sends what is left, or gives up. */
   stop(): Promise<void>
 }
@@ -69,6 +71,9 @@ export async function startTracing(
   const attributes = { 'scorehost.worker': identity.slot, 'scorehost.generation': identity.generation }
   return {
     begin: (arrival: Arrival): RequestTrace => new TracedRequest(tracer, arrival, attributes),
+    frontAnswered(answers) {
+      for (const answer of answers) traceFrontAnswer(tracer, answer)
+    },
     stop: () => flush(provider, endpoint, log),
   }
 }

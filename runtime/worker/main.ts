@@ -6,7 +6,8 @@ import { asScorehostError } from '../errors.ts'
 import { ScoringServer } from '../http/server.ts'
 import type { ToWorker, WorkerAddress } from '../ipc.ts'
 import { createLog, type Log } from '../log.ts'
-import { tracesAsked } from '../traces/trace-environment.ts'
+import { tracesAsked } from '../trace-environment.ts'
+import type { RunningTracing } from '../traces/start-tracing.ts'
 import { logConsole } from './console.ts'
 import { SupervisorDesk } from './desk.ts'
 import { closeInspector, openInspector } from './inspector.ts'
@@ -33,6 +34,7 @@ link.onMessage(message => {
   else if (message.kind === 'beat') link.beat()
   else if (message.kind === 'answer') desk.answered(message)
   else if (message.kind === 'statistics') void answerStatistics(message.id, message.process)
+  else if (message.kind === 'trace') serving?.tracing?.frontAnswered(message.answers)
   else if (serving === null) process.exit(0)
   else void serving.drain()
 })
@@ -42,6 +44,8 @@ type StartMessage = ToWorker & { readonly kind: 'start' }
 /** A worker that is ready. */
 interface Serving {
   readonly measurements: Measurements
+  /** Null where nothing is traced. */
+  readonly tracing: RunningTracing | null
   drain(): Promise<void>
 }
 
@@ -86,6 +90,7 @@ async function serve(message: StartMessage, log: Log): Promise<Serving> {
 
   return {
     measurements,
+    tracing,
     async drain() {
       closeInspector()
       await server.close()
@@ -99,7 +104,7 @@ async function serve(message: StartMessage, log: Log): Promise<Serving> {
 }
 
 /** Loads what traces only where traces are asked for: it takes 130 ms and 16 MB. */
-async function traced(message: StartMessage, log: Log) {
+async function traced(message: StartMessage, log: Log): Promise<RunningTracing | null> {
   const asked = tracesAsked(process.env)
   if (asked === null) return null
   const { startTracing } = await import('../traces/start-tracing.ts')
