@@ -22,37 +22,35 @@ const METHODS: ReadonlySet<string> = new Set([
 const FAILED = 500
 
 /**
- * What is known when it comes, which is what samplers go by.
+ * What is known when it comes, which is what samplers go by. Written name by name: to spread objects took a tenth of what it
+ * costs to trace a request.
  *
  * @see https://opentelemetry.io/docs/specs/semconv/http/http-spans/#http-server-span
  */
 export function arrivalAttributes({ method, path, headers, requestId }: Arrival): SpanAttributes {
-  const { host } = headers
-  return {
-    ...requestAttributes(method, path, requestId),
-    'url.scheme': schemeOf(headers['x-forwarded-proto']),
-    ...(host === undefined ? {} : hostAttributes(host)),
-  }
+  const attributes = requestAttributes(method, path, requestId)
+  attributes['url.scheme'] = schemeOf(headers['x-forwarded-proto'])
+  if (headers.host !== undefined) addHost(attributes, headers.host)
+  return attributes
 }
 
 /** Of a request that the front has answered itself, and a worker is told of. */
 export function frontAttributes({ method, path, requestId, status, code }: FrontAnswer): SpanAttributes {
-  return {
-    ...requestAttributes(method, path, requestId),
-    'http.response.status_code': status,
-    'error.type': code,
-    'scorehost.answered_by': 'front',
-  }
+  const attributes = requestAttributes(method, path, requestId)
+  attributes['http.response.status_code'] = status
+  attributes['error.type'] = code
+  attributes['scorehost.answered_by'] = 'front'
+  return attributes
 }
 
 function requestAttributes(method: string, path: string, requestId: string): SpanAttributes {
-  return {
-    ...(METHODS.has(method)
-      ? { 'http.request.method': method }
-      : { 'http.request.method': '_OTHER', 'http.request.method_original': method }),
+  const attributes: SpanAttributes = {
+    'http.request.method': METHODS.has(method) ? method : '_OTHER',
     'url.path': path,
     'scorehost.request_id': requestId,
   }
+  if (!METHODS.has(method)) attributes['http.request.method_original'] = method
+  return attributes
 }
 
 /**
@@ -62,16 +60,16 @@ function requestAttributes(method: string, path: string, requestId: string): Spa
  */
 export function answerAttributes(record: RequestRecord, failure: ScorehostError | null): SpanAttributes {
   const { route, status, timing } = record
-  const errorType = failure?.code ?? (isServerFailure(record) ? `${status}` : null)
+  const attributes: SpanAttributes = {}
+  if (route !== NO_ROUTE) attributes['http.route'] = route
   // a connection that we cut is no client's that has gone, who has not seen the status
-  const isAborted = record.aborted && failure === null
-  return {
-    ...(route === NO_ROUTE ? {} : { 'http.route': route }),
-    ...(isAborted ? { 'scorehost.aborted': true } : { 'http.response.status_code': status }),
-    ...(errorType === null ? {} : { 'error.type': errorType }),
-    ...(timing.queueMs === null ? {} : { 'scorehost.queue_ms': timing.queueMs }),
-    ...(timing.runMs === null ? {} : { 'scorehost.run_ms': timing.runMs }),
-  }
+  if (record.aborted && failure === null) attributes['scorehost.aborted'] = true
+  else attributes['http.response.status_code'] = status
+  const errorType = failure?.code ?? (isServerFailure(record) ? `${status}` : null)
+  if (errorType !== null) attributes['error.type'] = errorType
+  if (timing.queueMs !== null) attributes['scorehost.queue_ms'] = timing.queueMs
+  if (timing.runMs !== null) attributes['scorehost.run_ms'] = timing.runMs
+  return attributes
 }
 
 /** `POST /score`; of what has no route only the method, for there is no end of paths. */
@@ -86,10 +84,12 @@ export function isServerFailure({ status }: { readonly status: number }): boolea
 
 /** Each proxy adds its own behind what the client used. */
 function schemeOf(forwarded: string | string[] | undefined): string {
-  return `${forwarded ?? ''}`.split(',', 1)[0]?.trim() || 'http'
+  if (forwarded === undefined) return 'http'
+  return `${forwarded}`.split(',', 1)[0]?.trim() || 'http'
 }
 
-function hostAttributes(host: string): SpanAttributes {
+function addHost(attributes: SpanAttributes, host: string): void {
   const [, address = host, port] = /^(\[[^\]]*\]|[^:]*)(?::(\d+))?$/.exec(host) ?? []
-  return { 'server.address': address, ...(port === undefined ? {} : { 'server.port': Number(port) }) }
+  attributes['server.address'] = address
+  if (port !== undefined) attributes['server.port'] = Number(port)
 }

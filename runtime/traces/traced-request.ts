@@ -44,7 +44,7 @@ export class TracedRequest implements RequestTrace {
       {
         kind: api.SpanKind.SERVER,
         startTime: this.#startMs,
-        attributes: { ...arrivalAttributes(arrival), ...attributes },
+        attributes: Object.assign(arrivalAttributes(arrival), attributes),
       },
       parent,
     )
@@ -69,7 +69,7 @@ export class TracedRequest implements RequestTrace {
     this.#runs += 1
     if (this.#runs > MOST_RUNS || !this.#span.isRecording())
       return new PassedOn(this.#span, this.#context, headers)
-    const attributes = { ...this.#model, 'scorehost.batch_size': together }
+    const attributes = Object.assign({ 'scorehost.batch_size': together }, this.#model)
     const span = this.#tracer.startSpan('run', { startTime: this.#now(), attributes }, this.#context)
     return new TracedRun(span, this.#context, headers, () => this.#now())
   }
@@ -82,7 +82,7 @@ export class TracedRequest implements RequestTrace {
     const span = this.#span
     if (!span.isRecording()) return
     span.updateName(spanName(record.method, record.route))
-    span.setAttributes({ ...this.#model, ...answerAttributes(record, this.#failure) })
+    span.setAttributes(Object.assign(answerAttributes(record, this.#failure), this.#model))
     this.#noteFailure(record)
     span.end(this.#startMs + record.durationMs)
   }
