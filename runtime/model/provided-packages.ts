@@ -1,4 +1,4 @@
-// The packages that a score module may import without having them: Scorehost's own ONNX Runtime, and Scorehost's public face.
+// The packages that a score module may import without having them: Scorehost's own ONNX Runtime and public face, and the API of traces.
 
 import { existsSync } from 'node:fs'
 import { createRequire } from 'node:module'

@@ -151,6 +151,20 @@ describe('what a score module traces itself', () => {
     assert.ok(inside.endMs <= named(others, 'run').endMs + 1, 'the run lasts as long as its stream')
   })
 
+  const imports = {
+    'score.mjs': "import { trace } from '@opentelemetry/api'",
+    'score.cjs': "const { trace } = require('@opentelemetry/api')",
+  }
+  for (const [file, line] of Object.entries(imports))
+    it(`needs no package beside ${file}`, async t => {
+      const exported = file.endsWith('.mjs') ? 'export const run' : 'exports.run'
+      const source = `${line}\n${exported} = () => ({ spanId: trace.getActiveSpan()?.spanContext().spanId })`
+      await using traced = await startTraced({ module: scoreFolder(t, { [file]: source }) })
+      const { json, headers } = await traced.runtime.score({})
+      const spans = await traced.receiver.trace(partsOf(headers.get('traceparent')).traceId, 3)
+      assert.equal(json['spanId'], named(spans, 'run').spanId)
+    })
+
   it('is seen by a copy of the API that the module brings along', async t => {
     const folder = scoreFolder(t, {
       'score.mjs': `import { trace } from '@opentelemetry/api'
