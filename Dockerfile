@@ -27,7 +27,8 @@ RUN npm run build \
 FROM ${NODE_IMAGE} AS packages
 WORKDIR /packages
 COPY package.json package-lock.json .npmrc ./
-# of onnxruntime-node the files of this platform, of Swagger UI what its page asks for (runtime/http/app.ts) and what loads it;
+# of onnxruntime-node the files of this platform, of Swagger UI what its page asks for (runtime/http/app.ts) and what loads it, of
+# OpenTelemetry what its SDK requires: not the same three times over as ES modules, nor the names of what others trace;
 # of all packages what Node runs, and their licences
 RUN npm ci --omit=dev --ignore-scripts \
  && cd node_modules \
@@ -37,6 +38,8 @@ RUN npm ci --omit=dev --ignore-scripts \
  && rm -rf onnxruntime-node/script onnxruntime-node/lib onnxruntime-common/lib onnxruntime-common/dist/esm \
  && find swagger-ui-dist -type f -name '*.js' ! -name index.js ! -name absolute-path.js \
       ! -name swagger-ui-bundle.js ! -name swagger-ui-standalone-preset.js -delete \
+ && rm -rf @opentelemetry/*/build/esm @opentelemetry/*/build/esnext \
+ && find @opentelemetry/semantic-conventions -type f \( -name '*.mjs' -o -name 'experimental_*' -o -name 'index-incubating.*' \) -delete \
  && find . -type f \( -name '*.map' -o -name '*.ts' -o -name '*.mts' -o -name '*.cts' -o -name '*.flow' \
       -o -name '*.test.js' -o -iname 'readme*' -o -iname 'changelog*' -o -iname 'history.md' -o -name '.*' \) -delete \
  && find . -type d \( -name test -o -name tests -o -name __tests__ -o -name benchmark -o -name benchmarks \

@@ -192,6 +192,7 @@ async function scoreOverContract({ core }: Service, data: ScoredData): Promise<H
     requestId: randomUUID(),
     always: {},
     timing: { queueMs: null, runMs: null },
+    trace: null,
     cancellation: new Cancellation(),
   }
   return route.handle(call, core)

@@ -39,8 +39,10 @@ export const ENVIRONMENT_NAMES: Readonly<Record<string, readonly EnvironmentName
       'Not applicable: workers are processes of their own, and nothing is loaded before they are forked.',
     ),
     sign('WORKSPACE_NAME', 'Not applicable: it names the workspace in Application Insights alone.'),
-    sign('AML_APP_INSIGHTS_ENABLED', 'Not applicable: nothing is sent to Application Insights.'),
-    sign('AML_APP_INSIGHTS_KEY', 'Not applicable, as above.'),
+    sign(
+      'AML_APP_INSIGHTS_ENABLED, AML_APP_INSIGHTS_KEY, APPLICATIONINSIGHTS_CONNECTION_STRING',
+      'Not applicable: traces go to Application Insights through a collector ([traces.md](traces.md)).',
+    ),
   ],
   eas: [sign('(none)', 'The platform sets nothing: `SCOREHOST_PROFILE=eas` says where the container runs.')],
   oci: [

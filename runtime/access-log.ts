@@ -14,11 +14,24 @@ export class AccessLog implements RequestObserver {
   }
 
   ended(record: RequestRecord): void {
-    const { requestId, method, path, route, status, code, aborted, durationMs, timing, bytesIn, bytesOut } =
-      record
+    const {
+      requestId,
+      method,
+      path,
+      route,
+      status,
+      code,
+      aborted,
+      durationMs,
+      timing,
+      bytesIn,
+      bytesOut,
+      trace,
+    } = record
     this.#log.info(
       {
         requestId,
+        ...trace,
         method,
         path,
         route,

@@ -9,7 +9,7 @@ type Headers = Readonly<Record<string, string>>
 /** What a page may read of an answer beside the few headers that browsers always show. */
 export const EXPOSED_HEADERS =
   'x-request-id, x-ms-request-id, x-ms-client-request-id, x-ms-run-function-failed, x-ms-run-fn-exec-ms, ' +
-  'x-ms-server-version, retry-after'
+  'x-ms-server-version, retry-after, traceparent'
 const METHODS = 'GET, POST, OPTIONS'
 /** How long a browser may keep the answer to a preflight, in seconds; Chromium takes no longer one. */
 const PREFLIGHT_MAX_AGE = '7200'

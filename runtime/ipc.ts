@@ -4,6 +4,7 @@ import type { AnswerCode, ErrorCode } from './errors.ts'
 import type { ModelState } from './model-info.ts'
 import type { MetricJson } from './process-metrics.ts'
 import type { RouteSnapshot } from './request-meters.ts'
+import type { FrontAnswer } from './request-trace.ts'
 import type { Settings } from './settings.ts'
 import type { StatisticsSnapshot } from './statistics.ts'
 
@@ -33,6 +34,8 @@ export type ToWorker =
   | { readonly kind: 'beat' }
   /** Say what was scored and answered so far, under this id; with what Node tells of the process, where that is asked. */
   | { readonly kind: 'statistics'; readonly id: number; readonly process: boolean }
+  /** Put these into the traces: the supervisor does not trace itself. */
+  | { readonly kind: 'trace'; readonly answers: readonly FrontAnswer[] }
   /** To a question of the worker's: what was asked for. */
   | { readonly kind: 'answer'; readonly id: number; readonly ok: true; readonly value: unknown }
   /** To a question of the worker's: why not, as the error that its client gets. */

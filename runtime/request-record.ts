@@ -1,6 +1,7 @@
 // What is known of a request when its answer is out, for whoever counts, logs or traces requests.
 
 import type { ErrorCode } from './errors.ts'
+import type { TraceIds } from './score-trace.ts'
 import type { RunTiming } from './scoring.ts'
 
 export interface RequestRecord {
@@ -24,6 +25,8 @@ export interface RequestRecord {
   readonly bytesIn: number
   /** Of the answer's body. */
   readonly bytesOut: number
+  /** Null, or unset, where nothing is traced. */
+  readonly trace?: TraceIds | null
 }
 
 /** Told of each request that has been answered, or whose client has gone. Nobody waits for it. */

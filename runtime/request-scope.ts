@@ -1,12 +1,14 @@
 // Which requests the code that runs now is working on.
 
 import { AsyncLocalStorage } from 'node:async_hooks'
+import type { TraceIds } from './score-trace.ts'
 
 /** The request id of log lines that no request is behind. */
 export const NO_REQUEST_ID = '00000000-0000-0000-0000-000000000000'
 
-/** What log lines say of the requests: one id, or those of a batch. */
-export type RequestScope = { readonly requestId: string } | { readonly requestIds: readonly string[] }
+/** What log lines say of the requests: one id, or those of a batch; and of the trace, where there is one. */
+export type RequestScope = ({ readonly requestId: string } | { readonly requestIds: readonly string[] }) &
+  Partial<TraceIds>
 
 const scopes = new AsyncLocalStorage<RequestScope>()
 

@@ -4,6 +4,7 @@ import type { IncomingHttpHeaders } from 'node:http'
 import type { Cancellation } from './cancellation.ts'
 import type { InputReader } from './input-reader.ts'
 import type { ModelCatalog } from './model-catalog.ts'
+import type { RunTrace, ScoreTrace } from './score-trace.ts'
 import type { Statistics } from './statistics.ts'
 
 /** One request to score, however it came in. */
@@ -29,6 +30,10 @@ export interface ScoreRequest {
   readonly parameters?: unknown
   /** Filled in by the engine. */
   readonly timing?: RunTiming
+  /** Null, or unset, where nothing is traced. */
+  readonly trace?: ScoreTrace | null
+  /** Filled in by the engine for the scorer, where it is traced. */
+  run?: RunTrace
 }
 
 /** How long a request waited and ran; of one with several instances, the longest of them. */

@@ -4,6 +4,7 @@ import { rmSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Log } from '../runtime/log.ts'
 import { modelsToLoad, type Settings } from '../runtime/settings.ts'
+import { type FrontTraces, frontTraces } from './front-traces.ts'
 import { Guard } from './guard.ts'
 import type { Action } from './plan.ts'
 import { RunFolder } from './run-folder.ts'
@@ -14,10 +15,12 @@ export interface Surroundings {
   readonly log: Log
   readonly guard: Guard
   readonly runFolder: RunFolder
+  /** Null where nothing is traced. */
+  readonly traces: FrontTraces | null
 }
 
 export function surroundingsFor(log: Log): Surroundings {
-  return { log, guard: new Guard(log), runFolder: new RunFolder() }
+  return { log, guard: new Guard(log), runFolder: new RunFolder(), traces: frontTraces(process.env) }
 }
 
 /** Every process that was started and has not exited; none of them outlives the supervisor. */
@@ -30,6 +33,7 @@ export class Workers {
   readonly #log: Log
   readonly #guard: Guard
   readonly #runFolder: RunFolder
+  readonly #traces: FrontTraces | null
   readonly #all = new Map<number, WorkerHandle>()
   #nextId = 0
   #none: (() => void) | null = null
@@ -43,8 +47,14 @@ export class Workers {
     this.#log = surroundings.log
     this.#guard = surroundings.guard
     this.#runFolder = surroundings.runFolder
+    this.#traces = surroundings.traces
+    this.#traces?.sendTo(() => this.all.find(worker => worker.available))
     this.#events = {
-      message: events.message,
+      message: (worker, message) => {
+        events.message(worker, message)
+        // it may be the first in a while that can be told something
+        if (message.kind === 'ready' || message.kind === 'heartbeat') this.#traces?.flush()
+      },
       exit: (worker, exit) => {
         this.#all.delete(worker.id)
         if (worker.pid !== undefined) this.#guard.release(worker.pid)
@@ -102,6 +112,7 @@ export class Workers {
     const worker = this.#all.get(action.id)
     if (worker === undefined) return
     if (action.kind === 'retire') {
+      this.#traces?.flush()
       // one that is still in init() has nothing to lose, and may not be listening
       if (worker.phase === 'starting') worker.kill('shutdown')
       else worker.drain()

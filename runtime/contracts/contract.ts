@@ -2,6 +2,7 @@
 
 import type { IncomingHttpHeaders } from 'node:http'
 import type { Cancellation } from '../cancellation.ts'
+import type { ScoreTrace } from '../score-trace.ts'
 import type { Core, RunTiming } from '../scoring.ts'
 import type { EncodedStream } from '../stream-output.ts'
 
@@ -24,6 +25,8 @@ export interface HttpCall {
   readonly always: Record<string, string>
   /** For every request to the core that the call makes. */
   readonly timing: RunTiming
+  /** As well; null where nothing is traced. */
+  readonly trace: ScoreTrace | null
 }
 
 export interface HttpReply {

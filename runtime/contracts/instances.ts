@@ -177,7 +177,7 @@ function predictionText(value: unknown): string {
 }
 
 function requestOf(
-  { requestId, headers, method, path, timing }: HttpCall,
+  { requestId, headers, method, path, timing, trace }: HttpCall,
   input: unknown,
   raw: Buffer,
   parameters: unknown,
@@ -185,7 +185,7 @@ function requestOf(
 ): ScoreRequest {
   const contentType = 'application/json'
   const request = { requestId, input, raw, contentType, headers, query: NO_QUERY, cancellation }
-  return { ...request, schedule: null, method, path, parameters, timing }
+  return { ...request, schedule: null, method, path, parameters, timing, trace }
 }
 
 function predictions(text: string): HttpReply {

@@ -66,12 +66,12 @@ function list({ models }: Core, settings: ModelSettings): HttpReply {
 }
 
 async function invoke(call: HttpCall, { models }: Core, settings: ModelSettings): Promise<HttpReply> {
-  const { headers, body, requestId, cancellation, params, method, path, timing } = call
+  const { headers, body, requestId, cancellation, params, method, path, timing, trace } = call
   const model = find(params, models)
   const contentType = headers['content-type'] ?? null
   const input = new ModelInput(model.info).ofBody(contentType, body)
   const request = { requestId, input, raw: body, contentType, headers, query: NO_QUERY, cancellation }
-  const result = await model.score({ ...request, schedule: null, method, path, timing })
+  const result = await model.score({ ...request, schedule: null, method, path, timing, trace })
   return encodeInvocation(call, result, settings)
 }
 

@@ -38,7 +38,7 @@ export async function runCall(
     bytes: call.body,
   },
 ): Promise<ScoreResult> {
-  const { method, path, headers, requestId, cancellation, always, timing } = call
+  const { method, path, headers, requestId, cancellation, always, timing, trace } = call
   const { contentType, bytes } = body
   always['x-ms-server-version'] = `scorehost/${core.service.runtimeVersion}`
   try {
@@ -58,6 +58,7 @@ export async function runCall(
       method,
       path,
       timing,
+      trace,
     })
     always['x-ms-run-function-failed'] = result.status >= FAILED ? 'True' : 'False'
     return result

@@ -17,7 +17,7 @@ const US_PER_MS = 1000
 const NO_QUERY: Readonly<Record<string, unknown>> = {}
 
 export async function infer(call: HttpCall, core: Core): Promise<HttpReply> {
-  const { headers, body, requestId, cancellation, params, timing } = call
+  const { headers, body, requestId, cancellation, params, timing, trace } = call
   const model = core.models.find(params['model'] ?? '', params['version'])
   const { info } = model
   const request = parse(headers[LENGTH_HEADER], body, info)
@@ -35,6 +35,7 @@ export async function infer(call: HttpCall, core: Core): Promise<HttpReply> {
     cancellation,
     schedule: scheduleOf(request),
     timing,
+    trace,
   })
   const reply = encodeInferResponse({
     modelName: info.name,

@@ -75,7 +75,10 @@ export class Engine {
       const job = new Job(request, share, this.#now(), { resolve, reject })
       job.limit(this.#limits.scoringTimeoutMs, () => this.#late(job))
       // the client has gone: nobody waits for the answer, so its turn is another's
-      cancellation.onAbort(reason => this.#fail(job, reason))
+      cancellation.onAbort(reason => {
+        request.run?.cancelled()
+        this.#fail(job, reason)
+      })
       this.#admit(job)
     })
   }
@@ -118,6 +121,7 @@ export class Engine {
     if (job.state === 'running') this.#running -= 1
     else this.#waiting.delete(job)
     this.#time(job)
+    job.endTrace(this.#now)
     job.state = 'gone'
     job.stopTimers()
     if (job.batch !== null) {
@@ -147,7 +151,7 @@ export class Engine {
 
   /** Fails it, and tells its run, if there is one, that nobody waits for it any more. */
   #abort(job: Job, error: ScorehostError): void {
-    this.#fail(job, error)
+    this.#fail(job, job.failed(error))
     job.request.cancellation.abort(error)
   }
 
@@ -199,7 +203,7 @@ export class Engine {
   }
 
   async #run(jobs: readonly Job[]): Promise<void> {
-    for (const job of jobs) this.#begin(job)
+    for (const job of jobs) this.#begin(job, jobs.length)
     let outcomes: readonly (ScoreResult | ScoreFailure)[]
     try {
       outcomes = await this.#scorer.score(jobs.map(job => job.request))
@@ -210,10 +214,10 @@ export class Engine {
     for (const [index, job] of jobs.entries()) this.#conclude(job, outcomes[index])
   }
 
-  #begin(job: Job): void {
+  #begin(job: Job, together: number): void {
     const nowMs = this.#now()
     if (job.startedMs === null) this.#scorer.statistics.waited(nowMs - job.arrivedMs)
-    job.begin(nowMs)
+    job.begin(nowMs, together)
     if (job.state === 'running') return
     this.#waiting.delete(job)
     job.state = 'running'
@@ -228,8 +232,9 @@ export class Engine {
   #conclude(job: Job, outcome: ScoreResult | ScoreFailure | undefined): void {
     const stream = outcome !== undefined && 'value' in outcome && outcome.value instanceof ResultStream
     if (stream) this.#open(job, outcome, outcome.value)
-    else if (outcome === undefined) this.#fail(job, runFailed(new TypeError('the scorer gave no outcome')))
-    else if (outcome instanceof ScoreFailure) this.#fail(job, runFailed(outcome.thrown))
+    else if (outcome === undefined)
+      this.#fail(job, job.failed(runFailed(new TypeError('the scorer gave no outcome'))))
+    else if (outcome instanceof ScoreFailure) this.#fail(job, job.failed(runFailed(outcome.thrown)))
     else if (this.#leave(job)) this.#succeed(job, outcome)
   }
 
@@ -249,8 +254,8 @@ export class Engine {
     openGuarded(source, {
       pieceTimeoutMs: scoringTimeoutMs,
       signal: cancellation.signal,
-      late: () => cancellation.abort(scoringTimedOut(scoringTimeoutMs)),
-      failed: runFailed,
+      late: () => cancellation.abort(job.failed(scoringTimedOut(scoringTimeoutMs))),
+      failed: thrown => job.failed(runFailed(thrown)),
       over: () => this.#leave(job),
     }).then(
       value => {

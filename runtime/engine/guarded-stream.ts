@@ -62,8 +62,9 @@ class GuardedStream {
         },
         thrown => {
           if (this.#isOver) return
+          const error = this.#guard.failed(thrown)
           this.#end()
-          reject(this.#guard.failed(thrown))
+          reject(error)
         },
       )
     })

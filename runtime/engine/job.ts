@@ -1,5 +1,6 @@
 // One request in the engine, from its arrival to its answer.
 
+import type { ScorehostError } from '../errors.ts'
 import type { BatchShare, ScoreRequest, ScoreResult } from '../scoring.ts'
 import type { Candidate } from './batcher.ts'
 import type { Waiting } from './waiting-line.ts'
@@ -76,10 +77,30 @@ export class Job implements Candidate, Waiting {
   }
 
   /** Its turn has come; again, where its batch failed. */
-  begin(nowMs: number): void {
+  begin(nowMs: number, together: number): void {
+    if (this.startedMs === null) this.#traceRun(nowMs, together)
     this.startedMs ??= nowMs
     this.#expiresMs = Number.POSITIVE_INFINITY
     clearTimeout(this.#queueTimer)
+  }
+
+  /** Its run, if there was one, goes into the trace as failed. @returns the error */
+  failed(error: ScorehostError): ScorehostError {
+    this.request.run?.failed(error)
+    return error
+  }
+
+  /** It has left the engine: if its run goes on, nobody waits for it. */
+  endTrace(now: () => number): void {
+    if (this.startedMs === null) this.request.trace?.waited(now() - this.arrivedMs)
+    else this.request.run?.end()
+  }
+
+  #traceRun(nowMs: number, together: number): void {
+    const { request } = this
+    if (request.trace === undefined || request.trace === null) return
+    request.trace.waited(nowMs - this.arrivedMs)
+    request.run = request.trace.runBegins(request.headers, together)
   }
 
   stopTimers(): void {

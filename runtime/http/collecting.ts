@@ -48,13 +48,12 @@ function collectingRoute(route: Route, collector: Collector, style: StatusStyle)
 
 /** No headers: there are keys and tokens in them. */
 function requestPart(call: HttpCall, { bodyBytes }: Collector) {
-  const { requestId, method, path, headers, query, body, always } = call
-  const runMs = always['x-ms-run-fn-exec-ms']
+  const { requestId, method, path, headers, query, body, timing } = call
   const input =
     method === 'GET'
       ? keep(query, bodyBytes, { contentType: QUERY_TYPE, jsonBytes: null })
       : keep(body, bodyBytes, about(headers['content-type'], headers[JSON_LENGTH]))
-  return { requestId, method, path, runMs: runMs === undefined ? null : Number(runMs), input }
+  return { requestId, method, path, runMs: timing.runMs, input }
 }
 
 function about(contentType: string | undefined, jsonLength: string | string[] | undefined) {

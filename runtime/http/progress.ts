@@ -4,6 +4,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import { Cancellation } from '../cancellation.ts'
 import type { ErrorCode } from '../errors.ts'
 import { NO_ROUTE, type RequestObserver, type RequestRecord } from '../request-record.ts'
+import type { RequestTrace, Tracing } from '../request-trace.ts'
 import type { RunTiming } from '../scoring.ts'
 
 /** By the front, which has had it wait in its line. */
@@ -11,6 +12,8 @@ const WAITED_HEADER = 'x-scorehost-waited-ms'
 
 export class Progress {
   readonly requestId: string
+  /** Null where nothing is traced. */
+  readonly trace: RequestTrace | null
   readonly cancellation = new Cancellation()
   readonly timing: RunTiming = { queueMs: null, runMs: null }
   route = NO_ROUTE
@@ -22,16 +25,19 @@ export class Progress {
   readonly #waitedMs: number
   readonly #startedMs = performance.now()
 
-  constructor(request: IncomingMessage, path: string, requestId: string) {
+  constructor(request: IncomingMessage, path: string, requestId: string, tracing: Tracing | null) {
     this.requestId = requestId
     this.#method = request.method ?? 'GET'
     this.#path = path
     this.#waitedMs = takeWaited(request)
+    const { headers } = request
+    this.trace =
+      tracing?.begin({ method: this.#method, path, headers, requestId, waitedMs: this.#waitedMs }) ?? null
   }
 
   /** The answer is out, or the client has gone. */
   end(response: ServerResponse, observers: readonly RequestObserver[]): void {
-    if (observers.length === 0) return
+    if (observers.length === 0 && this.trace === null) return
     const durationMs = performance.now() - this.#startedMs
     const { queueMs, runMs } = this.timing
     const record: RequestRecord = {
@@ -47,7 +53,9 @@ export class Progress {
       timing: { queueMs: queueMs === null ? null : queueMs + this.#waitedMs, runMs },
       bytesIn: this.bytesIn,
       bytesOut: this.bytesOut,
+      trace: this.trace?.ids ?? null,
     }
+    this.trace?.ended(record)
     for (const observer of observers) observer.ended(record)
   }
 }

@@ -12,6 +12,7 @@ import { mayOpen } from '../ports.ts'
 import { MAX_REQUEST_ID_LENGTH, type RequestIds, requestIds } from '../request-id.ts'
 import type { RequestObserver } from '../request-record.ts'
 import { type RequestTarget, splitTarget } from '../request-target.ts'
+import type { Tracing } from '../request-trace.ts'
 import type { Core } from '../scoring.ts'
 import type { Settings } from '../settings.ts'
 import { isPage, PAGE_METHODS, PAGES_ROUTE, Pages } from './app.ts'
@@ -28,6 +29,8 @@ interface ServerOptions {
   readonly log: Log
   readonly settings: Settings
   readonly observers: readonly RequestObserver[]
+  /** Null where nothing is traced. */
+  readonly tracing: Tracing | null
 }
 
 const NO_BODY = Buffer.alloc(0)
@@ -132,13 +135,13 @@ export class ScoringServer {
   async #serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const ids = requestIds(request.headers)
     const target = splitTarget(request.url ?? '/')
-    const progress = new Progress(request, target.path, ids.requestId)
+    const progress = new Progress(request, target.path, ids.requestId, this.#options.tracing)
     const { cancellation } = progress
     response.once('close', () => {
       if (!response.writableFinished) cancellation.abort(new Error('the client has gone'))
       progress.end(response, this.#options.observers)
     })
-    const always = { ...ids.echo, ...this.#crossOrigin.headersFor(request.headers) }
+    const always = { ...ids.echo, ...this.#crossOrigin.headersFor(request.headers), ...progress.trace?.echo }
     try {
       refuseLongIds(ids)
       requireKey(this.#keys, request, target.path, always)
@@ -152,12 +155,12 @@ export class ScoringServer {
         this.#preflight(request, target) ?? (await this.#answer(request, target, progress, always))
       this.#endWhereDraining(response)
       const failure = await send(response, answer, always, progress)
-      if (failure !== null) this.#logFailure(failure, ids.requestId)
+      if (failure !== null) this.#noteFailure(failure, progress)
     } catch (thrown) {
       if (response.destroyed) return
       const error = asScorehostError(thrown)
       progress.code = error.code
-      this.#logFailure(error, ids.requestId)
+      this.#noteFailure(error, progress)
       const reply = errorReply(target.path, error, ids.requestId, this.#options.settings)
       const allow = error.code === 'ERR_METHOD' ? { allow: this.#allowed(target.path) } : {}
       const headers = { ...reply.headers, ...allow, ...errorHeaders(error.code) }
@@ -187,7 +190,7 @@ export class ScoringServer {
             alignedAt: route.alignedAt?.(request.headers),
           })
     progress.bytesIn = body.length
-    const { requestId, cancellation, timing } = progress
+    const { requestId, cancellation, timing, trace } = progress
     const call: HttpCall = {
       method: route.method,
       path,
@@ -199,6 +202,7 @@ export class ScoringServer {
       cancellation,
       always,
       timing,
+      trace,
     }
     const reply = await route.handle(call, this.#options.core)
     return route.compress === true ? compress(reply, request.headers['accept-encoding']) : reply
@@ -216,11 +220,12 @@ export class ScoringServer {
   }
 
   /** What is the client's own fault, or a refusal, needs no line of ours; what is the model's or ours comes with its stack. */
-  #logFailure(error: ScorehostError, requestId: string): void {
+  #noteFailure(error: ScorehostError, { requestId, trace }: Progress): void {
+    trace?.failed(error)
+    const fields = { requestId, ...trace?.ids, code: error.code }
     const { fault } = ERRORS[error.code]
-    if (fault === 'client' || fault === 'capacity')
-      this.#options.log.debug({ requestId, code: error.code }, error.message)
-    else this.#options.log.error({ requestId, code: error.code, err: error.cause ?? error }, error.message)
+    if (fault === 'client' || fault === 'capacity') this.#options.log.debug(fields, error.message)
+    else this.#options.log.error({ ...fields, err: error.cause ?? error }, error.message)
   }
 }
 

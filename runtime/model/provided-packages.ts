@@ -1,11 +1,11 @@
-// The packages that a score module may import without having them: Scorehost's own ONNX Runtime, and Scorehost's public face.
+// The packages that a score module may import without having them: Scorehost's own ONNX Runtime and public face, and the API of traces.
 
 import { existsSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
-const PROVIDED = ['onnxruntime-node', 'scorehost']
+const PROVIDED = ['onnxruntime-node', 'scorehost', '@opentelemetry/api']
 const OWN_FOLDER = fileURLToPath(new URL('../', import.meta.url))
 const requireOwn = createRequire(import.meta.url)
 

@@ -1,7 +1,7 @@
 // The user's score module as a scorer.
 
 import type { Log } from '../log.ts'
-import { inScope, NO_REQUEST_ID, type RequestScope } from '../request-scope.ts'
+import { NO_REQUEST_ID } from '../request-scope.ts'
 import { ResultStream } from '../result-stream.ts'
 import { type InitContext, isReply, type RunContext, type ScoreModule } from '../score-api.ts'
 import {
@@ -17,6 +17,7 @@ import type { Settings } from '../settings.ts'
 import { Statistics } from '../statistics.ts'
 import { LoadedOnnxModel } from './onnx-model.ts'
 import type { ModelRepository } from './repository.ts'
+import { RunScope } from './run-scope.ts'
 
 /** Of a module that exports `runBatch` and no `batch`. */
 const DEFAULT_BATCH: BatchPolicy = { maxSize: 32, maxDelayMs: 0, preferredSizes: [] }
@@ -77,16 +78,16 @@ export class ScoreModuleScorer implements Scorer {
   async #run(batch: readonly ScoreRequest[]): Promise<readonly (ScoreResult | ScoreFailure)[]> {
     const [first] = batch
     if (this.batching !== null || first === undefined) return this.#scoreBatch(batch)
-    const scope = { requestId: first.requestId }
+    const scope = new RunScope(batch)
     const context = new RequestRunContext(first, this.#log)
-    return [toResult(await inScope(scope, () => this.#module.run?.(first.input, context)), scope)]
+    return [toResult(await scope.within(() => this.#module.run?.(first.input, context)), scope)]
   }
 
   async #scoreBatch(batch: readonly ScoreRequest[]): Promise<readonly (ScoreResult | ScoreFailure)[]> {
-    const scope = scopeOf(batch)
+    const scope = new RunScope(batch)
     const contexts = batch.map(request => new RequestRunContext(request, this.#log))
     try {
-      const results = await inScope(scope, () =>
+      const results = await scope.within(() =>
         this.#module.runBatch?.(
           batch.map(request => request.input),
           contexts,
@@ -99,7 +100,7 @@ export class ScoreModuleScorer implements Scorer {
       )
     } catch (thrown) {
       if (batch.length > 1)
-        this.#log.warn({ ...scope, err: thrown }, 'runBatch() failed; its requests are run one by one')
+        this.#log.warn({ ...scope.fields, err: thrown }, 'runBatch() failed; its requests are run one by one')
       throw thrown
     }
   }
@@ -109,27 +110,20 @@ export class ScoreModuleScorer implements Scorer {
   }
 }
 
-function scopeOf(batch: readonly ScoreRequest[]): RequestScope {
-  const [requestId, ...others] = batch.map(request => request.requestId)
-  return requestId !== undefined && others.length === 0
-    ? { requestId }
-    : { requestIds: batch.map(request => request.requestId) }
-}
-
 function shown(results: unknown): string {
   return Array.isArray(results) ? `${results.length} results` : `no array but ${typeof results}`
 }
 
 /** The generator behind a stream works for its request too, though it is asked for each piece from elsewhere. */
-function toResult(returned: unknown, scope: RequestScope): ScoreResult {
+function toResult(returned: unknown, scope: RunScope): ScoreResult {
   const { body, status, headers } = isReply(returned)
     ? returned
     : { body: returned, status: 200, headers: NO_HEADERS }
   const stream = ResultStream.of(body)
   if (stream === null) return { value: body, status, headers }
   const value = new ResultStream(
-    () => inScope(scope, () => stream.next()),
-    () => inScope(scope, () => void stream.return()),
+    () => scope.within(() => stream.next()),
+    () => scope.within(() => void stream.return()),
   )
   return { value, status, headers }
 }
@@ -150,7 +144,7 @@ class RequestRunContext implements RunContext {
   }
 
   get headers() {
-    return this.#request.headers
+    return this.#request.run?.headers ?? this.#request.headers
   }
 
   get query() {
@@ -182,7 +176,7 @@ class RequestRunContext implements RunContext {
   }
 
   get log() {
-    this.#log ??= this.#parentLog.child({ requestId: this.requestId })
+    this.#log ??= this.#parentLog.child({ requestId: this.requestId, ...this.#request.run?.ids })
     return this.#log
   }
 }

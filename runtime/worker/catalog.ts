@@ -268,10 +268,12 @@ function loadedModel(info: ModelInfo, engine: Engine, loadMs: number): Loaded {
     info,
     engine,
     loadMs,
-    score: (request: ScoreRequest): Promise<ScoreResult> =>
-      engine.score(request).catch(thrown => {
+    score: (request: ScoreRequest): Promise<ScoreResult> => {
+      request.trace?.scoredBy(info.name, info.version)
+      return engine.score(request).catch(thrown => {
         throw nameModel(thrown, info.name)
-      }),
+      })
+    },
   }
 }
 

@@ -6,6 +6,8 @@ import { collecting } from '../http/collecting.ts'
 import { ScoringServer } from '../http/server.ts'
 import type { ToWorker, WorkerAddress } from '../ipc.ts'
 import { createLog, type Log } from '../log.ts'
+import { tracesAsked } from '../trace-environment.ts'
+import type { RunningTracing } from '../traces/start-tracing.ts'
 import { logConsole } from './console.ts'
 import { startCollector } from './data-collector.ts'
 import { SupervisorDesk } from './desk.ts'
@@ -31,6 +33,7 @@ link.onMessage(message => {
   else if (message.kind === 'beat') link.beat()
   else if (message.kind === 'answer') desk.answered(message)
   else if (message.kind === 'statistics') void answerStatistics(message.id, message.process)
+  else if (message.kind === 'trace') serving?.tracing?.frontAnswered(message.answers)
   else if (serving === null) process.exit(0)
   else void serving.drain()
 })
@@ -40,6 +43,8 @@ type StartMessage = ToWorker & { readonly kind: 'start' }
 /** A worker that is ready. */
 interface Serving {
   readonly measurements: Measurements
+  /** Null where nothing is traced. */
+  readonly tracing: RunningTracing | null
   drain(): Promise<void>
 }
 
@@ -68,6 +73,8 @@ async function serve(message: StartMessage, log: Log): Promise<Serving> {
   handleStrayErrors(log)
   logConsole(log)
   await openInspector(settings, log)
+  // before the score module, which may look for it when it is loaded
+  const tracing = await traced(message, log)
   const collector = settings.dataCollection ? startCollector(settings, message.slot, log) : null
   const served = contractsFor(settings)
   const contracts = collector === null ? served : collecting(served, collector, settings)
@@ -75,7 +82,7 @@ async function serve(message: StartMessage, log: Log): Promise<Serving> {
   const { core, concurrency, sampleJson } = service
   const measurements = new Measurements(message, contracts, core)
   const { observers } = measurements
-  const server = new ScoringServer({ contracts, core, log, settings, observers })
+  const server = new ScoringServer({ contracts, core, log, settings, observers, tracing })
   const address = await listen(server, message)
   oomScore.raiseForService()
   await link.send({ kind: 'ready', address, concurrency, sampleJson, models: core.models.states() })
@@ -85,6 +92,7 @@ async function serve(message: StartMessage, log: Log): Promise<Serving> {
 
   return {
     measurements,
+    tracing,
     async drain() {
       closeInspector()
       await server.close()
@@ -92,9 +100,18 @@ async function serve(message: StartMessage, log: Log): Promise<Serving> {
       await close(service, log)
       // what it has scored is not to be forgotten with it
       await link.send({ kind: 'statistics', id: null, ...measurements.counted(), process: null })
+      await tracing?.stop()
       process.exit(0)
     },
   }
+}
+
+/** Loads what traces only where traces are asked for: it takes 130 ms and 16 MB. */
+async function traced(message: StartMessage, log: Log): Promise<RunningTracing | null> {
+  const asked = tracesAsked(process.env)
+  if (asked === null) return null
+  const { startTracing } = await import('../traces/start-tracing.ts')
+  return startTracing(asked, message, log)
 }
 
 /** On a port, on a Unix socket, or on both where the front wants the socket. */

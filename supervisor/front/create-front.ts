@@ -11,13 +11,13 @@ import { NodeFront } from './node-front.ts'
 /** @throws the error of the file system where nginx needs a folder and the temporary folder cannot be written */
 export function createFront(
   settings: Settings,
-  { log, guard, runFolder }: Surroundings,
+  { log, guard, runFolder, traces }: Surroundings,
   ownPaths: OwnPaths,
   events: FrontEvents,
 ): Front {
   const { port } = settings
   if (port === null) return new ClosedFront()
   const open = { ...settings, port }
-  if (settings.front === 'node') return new NodeFront(open, ownPaths.answer, events, log)
-  return new NginxFront(open, runFolder.path, guard, ownPaths, events, log)
+  if (settings.front === 'node') return new NodeFront(open, ownPaths.answer, events, log, traces)
+  return new NginxFront(open, { folder: runFolder.path, guard, traces }, ownPaths, events, log)
 }

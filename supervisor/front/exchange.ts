@@ -229,6 +229,7 @@ export class Exchange implements Candidate {
       startedAtMs: performance.timeOrigin + this.#arrivedMs,
       durationMs: performance.now() - this.#arrivedMs,
       bytesOut: Buffer.byteLength(answer.body),
+      traceparent: this.#request.headers['traceparent']?.toString() ?? null,
     })
     if (!this.#request.complete) cutLater(this.#request.socket, this.#request)
   }

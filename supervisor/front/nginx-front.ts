@@ -9,6 +9,7 @@ import { CrossOrigin } from '../../runtime/cross-origin.ts'
 import { ScorehostError } from '../../runtime/errors.ts'
 import type { WorkerAddress } from '../../runtime/ipc.ts'
 import type { Log } from '../../runtime/log.ts'
+import type { FrontTraces } from '../front-traces.ts'
 import type { Guard } from '../guard.ts'
 import type { OwnPaths } from '../own-paths.ts'
 import type { Front, FrontEvents, PublicSettings, Upstream } from './front.ts'
@@ -52,8 +53,11 @@ export class NginxFront implements Front {
   /** @param folder To be written by this front alone. */
   constructor(
     settings: PublicSettings,
-    folder: string,
-    guard: Guard,
+    {
+      folder,
+      guard,
+      traces,
+    }: { readonly folder: string; readonly guard: Guard; readonly traces: FrontTraces | null },
     ownPaths: OwnPaths,
     events: FrontEvents,
     log: Log,
@@ -65,7 +69,7 @@ export class NginxFront implements Front {
     this.#log = log
     this.#ownPaths = ownPaths
     this.#own = new OwnServer(ownPaths.answer, new CrossOrigin(settings))
-    this.#ownErrors = new OwnErrors(settings)
+    this.#ownErrors = new OwnErrors(settings, traces)
     this.#ownErrorLog = new OwnErrorLog(join(folder, 'own-errors.log'), line => {
       const error = readOwnError(line)
       if (error !== null) this.#ownErrors.answered(error)

@@ -8,13 +8,14 @@ const MS_PER_S = 1000
 
 /** For `log_format`. The request line as it came is last, for it may have anything in it; the method alone is that of the redirect. */
 export const OWN_ERROR_FORMAT =
-  'scorehost-own $own_code $status $own_id $request_time $body_bytes_sent $request'
+  'scorehost-own $own_code $status $own_id $request_time $body_bytes_sent $own_traceparent $request'
 
 /** Null for any other line. */
 export function readOwnError(line: string): OwnError | null {
-  const match = /^scorehost-own (ERR_\w+) (\d+) (\S+) ([\d.]+) (\d+) (\S*) ?(\S*)/.exec(line)
+  const match = /^scorehost-own (ERR_\w+) (\d+) (\S+) ([\d.]+) (\d+) (\S+) (\S*) ?(\S*)/.exec(line)
   if (match === null) return null
-  const [, code = '', status, requestId = '', seconds, bytes, method = '', target = ''] = match
+  const [, code = '', status, requestId = '', seconds, bytes, traceparent = '-', method = '', target = ''] =
+    match
   if (!isAnswerCode(code)) return null
   const durationMs = Number(seconds) * MS_PER_S
   return {
@@ -26,6 +27,7 @@ export function readOwnError(line: string): OwnError | null {
     startedAtMs: Date.now() - durationMs,
     durationMs,
     bytesOut: Number(bytes),
+    traceparent: traceparent === '-' ? null : traceparent,
   }
 }
 

@@ -20,6 +20,7 @@ import { requestIds } from '../../runtime/request-id.ts'
 import { splitTarget } from '../../runtime/request-target.ts'
 import type { Settings } from '../../runtime/settings.ts'
 import { Admission } from '../admission.ts'
+import type { FrontTraces } from '../front-traces.ts'
 import type { AnswerOwn } from '../own-paths.ts'
 import { Exchange, type ExchangeContext } from './exchange.ts'
 import type { Front, FrontEvents, PublicSettings, Upstream } from './front.ts'
@@ -49,10 +50,16 @@ export class NodeFront implements Front {
   #inFlight = 0
   #idle: (() => void) | null = null
 
-  constructor(settings: PublicSettings, answerOwn: AnswerOwn, events: FrontEvents, log: Log) {
+  constructor(
+    settings: PublicSettings,
+    answerOwn: AnswerOwn,
+    events: FrontEvents,
+    log: Log,
+    traces: FrontTraces | null,
+  ) {
     this.#settings = settings
     this.#answerOwn = answerOwn
-    this.#ownErrors = new OwnErrors(settings)
+    this.#ownErrors = new OwnErrors(settings, traces)
     this.#crossOrigin = new CrossOrigin(settings)
     this.#admission = new Admission(settings)
     const draining = () => this.#draining

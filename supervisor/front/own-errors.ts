@@ -1,9 +1,10 @@
-// The errors that a front answered itself: counted, and, where it is asked for, a line of the access log each.
+// The errors that a front answered itself: counted, and, where it is asked for, a line of the access log and a span each.
 
 import { AccessLog } from '../../runtime/access-log.ts'
 import type { ErrorCode } from '../../runtime/errors.ts'
 import type { RequestObserver, RequestRecord } from '../../runtime/request-record.ts'
 import type { Settings } from '../../runtime/settings.ts'
+import type { FrontTraces } from '../front-traces.ts'
 
 /** What metrics and log call the route of what a front answered: it looks for none. */
 const ROUTE = 'front'
@@ -20,13 +21,17 @@ export interface OwnError {
   readonly durationMs: number
   /** Of the answer's body. */
   readonly bytesOut: number
+  /** What the client sent; null where it sent none. */
+  readonly traceparent: string | null
 }
 
 export class OwnErrors {
   readonly #counts: Record<string, number> = {}
   readonly #observer: RequestObserver | null
+  readonly #traces: FrontTraces | null
 
-  constructor(settings: Settings) {
+  constructor(settings: Settings, traces: FrontTraces | null) {
+    this.#traces = traces
     const fields = { process: 'supervisor', pid: process.pid }
     this.#observer = settings.accessLog ? new AccessLog(settings, fields) : null
   }
@@ -43,6 +48,7 @@ export class OwnErrors {
 
   answered(error: OwnError): void {
     this.add(error.code)
+    this.#traces?.add(error)
     const record: RequestRecord = { ...error, route: ROUTE, aborted: false, timing: NOT_RUN, bytesIn: 0 }
     this.#observer?.ended(record)
   }

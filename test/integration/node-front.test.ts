@@ -75,6 +75,7 @@ async function startFront(
     () => null,
     { edgeTimeout: id => edgeTimeouts.push(id) },
     createLog(settings, {}),
+    null,
   )
   const port = await front.start()
   front.update(addresses.map((address, id) => ({ id, address, concurrency: 1000 })))

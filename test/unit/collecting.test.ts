@@ -48,6 +48,7 @@ function callOf(call: Partial<HttpCall>): HttpCall {
     cancellation: new Cancellation(),
     always: {},
     timing: { queueMs: null, runMs: null },
+    trace: null,
     ...call,
   }
 }
@@ -93,8 +94,8 @@ test('every route that scores is collected, and no other is touched', () => {
 })
 
 test('what came and what was answered is collected, without a header', async () => {
-  const { collected, send } = routeOf(({ always }) => {
-    always['x-ms-run-fn-exec-ms'] = '1.250'
+  const { collected, send } = routeOf(({ timing }) => {
+    timing.runMs = 1.25
     return json('{"b":2}')
   })
   const reply = await send()

@@ -34,6 +34,7 @@ const PAGES = [
   'docs/score-module.md',
   'docs/settings.md',
   'docs/signals.md',
+  'docs/traces.md',
   'samples/README.md',
   'samples/digits/README.md',
   'samples/iris/README.md',

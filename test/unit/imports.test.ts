@@ -31,9 +31,17 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   'runtime/model': ['runtime'],
   'runtime/engine': ['runtime'],
   'runtime/openapi': ['runtime'],
+  'runtime/traces': ['runtime'],
   'runtime/contracts': ['runtime', 'runtime/openapi'],
   'runtime/http': ['runtime', 'runtime/contracts'],
-  'runtime/worker': ['runtime', 'runtime/model', 'runtime/engine', 'runtime/contracts', 'runtime/http'],
+  'runtime/worker': [
+    'runtime',
+    'runtime/model',
+    'runtime/engine',
+    'runtime/contracts',
+    'runtime/http',
+    'runtime/traces',
+  ],
   supervisor: ['runtime'],
 }
 
@@ -93,6 +101,30 @@ test('the readers of archives are known to one file each, which only scorehost p
     readFileSync(new URL('cli/prepare.ts', ROOT), 'utf8'),
     /await import\('\.\/prepare\/preparation\.ts'\)/,
   )
+})
+
+test('OpenTelemetry is known to one folder, which a worker loads where it is asked to', () => {
+  const importers = [
+    ...new Set(
+      importsOfProject().flatMap(one => (one.specifier.startsWith('@opentelemetry/') ? one.file : [])),
+    ),
+  ]
+  assert.ok(importers.length > 0, 'the search found who imports it')
+  assert.deepEqual(
+    importers.filter(file => districtOf(file) !== 'runtime/traces'),
+    [],
+  )
+  const loading = importsOfProject().filter(
+    ({ file, specifier }) => districtOf(file) !== 'runtime/traces' && specifier.includes('/traces/'),
+  )
+  // a type and a dynamic import
+  assert.deepEqual(
+    loading,
+    Array(2).fill({ file: 'runtime/worker/main.ts', specifier: '../traces/start-tracing.ts' }),
+  )
+  const main = readFileSync(new URL('runtime/worker/main.ts', ROOT), 'utf8')
+  assert.match(main, /import type \{ RunningTracing \} from/)
+  assert.match(main, /await import\('\.\.\/traces\/start-tracing\.ts'\)/)
 })
 
 test('only the model folder knows the ONNX addon, and the public types, which name its types', () => {
