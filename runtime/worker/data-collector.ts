@@ -38,7 +38,7 @@ export const MOST_WAITING = 10_000
 export const MOST_WAITING_BYTES = 16_777_216
 /** How long lines are made in one turn of the event loop. */
 const SLICE_MS = 1
-/** Lines are written together: one write for each costs a third of what a small request does. */
+/** Lines are written together: one for each would cost more than to make it. */
 const WRITE_AFTER_MS = 100
 const WRITE_AT_BYTES = 262_144
 const WARN_EVERY_MS = 60_000
