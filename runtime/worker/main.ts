@@ -2,7 +2,7 @@
 
 import { readFileSync, writeFileSync } from 'node:fs'
 import { contractsFor } from '../contracts/index.ts'
-import { asScorehostError } from '../errors.ts'
+import { asScorehostError, messageOf } from '../errors.ts'
 import { ScoringServer } from '../http/server.ts'
 import type { ToWorker, WorkerAddress } from '../ipc.ts'
 import { createLog, type Log } from '../log.ts'
@@ -107,8 +107,14 @@ async function serve(message: StartMessage, log: Log): Promise<Serving> {
 async function traced(message: StartMessage, log: Log): Promise<RunningTracing | null> {
   const asked = tracesAsked(process.env)
   if (asked === null) return null
-  const { startTracing } = await import('../traces/start-tracing.ts')
-  return startTracing(asked, message, log)
+  try {
+    const { startTracing } = await import('../traces/start-tracing.ts')
+    return await startTracing(asked, message, log)
+  } catch (thrown) {
+    // as with an endpoint that is down: no reason to serve nobody
+    log.warn({ err: thrown }, `Nothing is traced: ${messageOf(thrown)}`)
+    return null
+  }
 }
 
 /** On a port, on a Unix socket, or on both where the front wants the socket. */
