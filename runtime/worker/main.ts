@@ -1,7 +1,7 @@
 // The worker process: loads the score module, serves it on its own port, does what the supervisor says.
 
 import { contractsFor } from '../contracts/index.ts'
-import { asScorehostError } from '../errors.ts'
+import { asScorehostError, messageOf } from '../errors.ts'
 import { collecting } from '../http/collecting.ts'
 import { ScoringServer } from '../http/server.ts'
 import type { ToWorker, WorkerAddress } from '../ipc.ts'
@@ -110,8 +110,14 @@ async function serve(message: StartMessage, log: Log): Promise<Serving> {
 async function traced(message: StartMessage, log: Log): Promise<RunningTracing | null> {
   const asked = tracesAsked(process.env)
   if (asked === null) return null
-  const { startTracing } = await import('../traces/start-tracing.ts')
-  return startTracing(asked, message, log)
+  try {
+    const { startTracing } = await import('../traces/start-tracing.ts')
+    return await startTracing(asked, message, log)
+  } catch (thrown) {
+    // as with an endpoint that is down: no reason to serve nobody
+    log.warn({ err: thrown }, `Nothing is traced: ${messageOf(thrown)}`)
+    return null
+  }
 }
 
 /** On a port, on a Unix socket, or on both where the front wants the socket. */
