@@ -1,4 +1,4 @@
-// The paths that the supervisor answers itself, behind whichever front: health, and the metrics of the service.
+// The paths that the supervisor answers itself, behind whichever front: health, and the pages of whoever operates the service.
 
 import type { IncomingHttpHeaders } from 'node:http'
 import { PROBES } from '../runtime/health-paths.ts'
@@ -14,6 +14,8 @@ export interface OwnRequest {
   readonly path: string
   readonly headers: IncomingHttpHeaders
   readonly requestId: string
+  /** Address that the request comes from; null where nobody can say. */
+  readonly client: string | null
 }
 
 export interface OwnPath {
@@ -30,6 +32,14 @@ export interface OwnSources {
   state(): ServiceState
   /** In the text format of Prometheus. @param nv Triton's, by its names, in place of ours. */
   metrics(nv: boolean): Promise<string>
+  /** Null where it is turned off. */
+  readonly dashboard: OwnPages | null
+}
+
+/** Pages of the supervisor's. */
+export interface OwnPages {
+  readonly paths: readonly string[]
+  readonly answer: AnswerOwn
 }
 
 const METRICS = '/metrics'
@@ -49,7 +59,8 @@ export class OwnPaths {
 
   /** Paths of the public port. */
   get paths(): readonly OwnPath[] {
-    const own = [...Object.keys(PROBES), ...(this.#metricsAreOpen ? [METRICS, NV_METRICS] : [])]
+    const metrics = this.#metricsAreOpen ? [METRICS, NV_METRICS] : []
+    const own = [...Object.keys(PROBES), ...metrics, ...(this.#sources.dashboard?.paths ?? [])]
     return [
       ...['/', ...this.#further].map(path => ({ path, shared: true })),
       ...own.map(path => ({ path, shared: false })),
@@ -57,8 +68,13 @@ export class OwnPaths {
   }
 
   /** On the public port. */
-  readonly answer: AnswerOwn = request =>
-    this.answerHealth(request) ?? (this.#metricsAreOpen ? this.answerMetrics(request) : null)
+  readonly answer: AnswerOwn = request => this.answerHealth(request) ?? this.#answerPages(request)
+
+  /** What is not health, and so not for everybody. */
+  #answerPages(request: OwnRequest): ReturnType<AnswerOwn> {
+    const metrics = this.#metricsAreOpen ? this.answerMetrics(request) : null
+    return metrics ?? this.#sources.dashboard?.answer(request) ?? null
+  }
 
   /** On a port that is for health alone. */
   readonly answerHealth: AnswerOwn = ({ method, path, requestId }) =>

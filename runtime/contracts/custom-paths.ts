@@ -11,8 +11,8 @@ import { predictRoute } from './vertex.ts'
 
 type PathSettings = Pick<Settings, 'healthPaths' | 'scorePaths' | 'predictPaths' | 'instances'>
 
-/** Of pages for people. */
-const PAGES = /^\/docs(\/|$)/
+/** Of pages for people; also where they are turned off, so that what works in one place works in every other. */
+const PAGES = /^\/(docs|dashboard)(\/|$)/
 
 /**
  * The routes of the settings' paths. One that scores already is left as it is; instances may take a path that scores otherwise,
