@@ -43,6 +43,8 @@ export interface DashboardData {
     readonly queueSize: number
     /** False where SCOREHOST_METRICS is off: then there is no traffic to show. */
     readonly counts: boolean
+    /** /metrics is on this port. */
+    readonly metricsHere: boolean
   }
   readonly inFlight: number
   readonly queued: number
@@ -97,6 +99,7 @@ export function dashboardData(sources: DashboardSources): DashboardData {
       slots: settings.workerCount,
       queueSize: settings.queueSize,
       counts: settings.metrics,
+      metricsHere: settings.metrics && settings.metricsPort === null,
     },
     ...underWay(status),
     restarts,

@@ -49,6 +49,7 @@ const FILES: Readonly<Record<string, string>> = {
       'plot.js',
       'plots.css',
       'poll.js',
+      'scale.js',
       'tables.css',
       'tables.js',
       'trial.css',

@@ -30,7 +30,7 @@ function modelBatches({ model, version, runs, rows, sizes }) {
       {},
       model,
       ' ',
-      element('span', { class: 'muted' }, version === '' ? '' : `version ${version}`),
+      element('span', { class: 'muted' }, version === '' ? 'the score module' : `version ${version}`),
     ),
     element('p', { class: 'muted' }, `${count(rows)} rows in ${count(runs)} runs, ${mean} a run`),
     element('dl', { class: 'bars' }, ...bars.map(([label, times]) => bar(label, times, times / most))),

@@ -20,9 +20,9 @@ const PLOTS = [
     ],
   },
   {
-    title: 'Latency',
+    title: 'Latency, in powers of ten',
     format: milliseconds,
-    least: 1,
+    log: true,
     lines: [
       { key: 'p50Ms', title: 'p50', style: 'first' },
       { key: 'p90Ms', title: 'p90', style: 'second' },
@@ -33,6 +33,7 @@ const PLOTS = [
     title: 'Requests under way',
     format: value => [count(value), ''],
     least: 4,
+    whole: true,
     lines: [
       { key: 'inFlight', title: 'in flight', style: 'first' },
       { key: 'queued', title: 'queued', style: 'second' },
@@ -49,7 +50,7 @@ const TILES = [
   ['Errors', ({ whole, totals }) => [count(whole.errors), 'in 10 min', `${count(totals.errors)} in all`]],
   ['In flight', ({ inFlight }) => [count(inFlight), '', 'at the workers']],
   ['Queue', ({ queued, service }) => [count(queued), '', `room for ${count(service.queueSize)}`]],
-  ['Memory', ({ service }) => [...bytes(memoryOf(service)), `${readyOf(service)} workers ready`]],
+  ['Memory', ({ service }) => [...bytes(memoryOf(service)), `${readyOf(service)} ready`]],
 ]
 
 const tiles = TILES.map(([title, read]) => {
@@ -73,6 +74,7 @@ const tables = new Tables()
 const showBatches = batchesIn(byId('batches'))
 const showModels = modelsIn(byId('models'))
 const trial = new Trial()
+const MINUTE_MS = 60_000
 /** What a change of makes models and sample ask for anew. */
 let known = ''
 
@@ -83,7 +85,10 @@ function show(data) {
   showHead(service)
   for (const tile of tiles) tile(data)
   byId('no-counts').hidden = service.counts
-  for (const plot of plots) plot.update(history, steps * stepMs, service.uptimeMs)
+  byId('metrics').hidden = !service.metricsHere
+  const spanMs = spanOf(history, service.uptimeMs, steps * stepMs)
+  setText(byId('plots-title'), `Last ${spanMs / MINUTE_MS} minutes`)
+  for (const plot of plots) plot.update(history, spanMs, service.uptimeMs)
   tables.update(data)
   showBatches(data.batches)
   const serving = service.workers.some(worker => worker.state === 'ready')
@@ -110,6 +115,12 @@ function showHead({ name, version, state, uptimeMs, generation, nextGeneration, 
     byId('foot'),
     `Scorehost ${version} · Node ${node} · ${front} front · platform ${profile} · supervisor ${pid}`,
   )
+}
+
+/** A young service fills its plots too. */
+function spanOf({ atMs }, nowMs, longestMs) {
+  const oldestMs = nowMs - (atMs[0] ?? nowMs)
+  return [2, 4].map(minutes => minutes * MINUTE_MS).find(spanMs => spanMs >= oldestMs) ?? longestMs
 }
 
 /** The last numbers stay on the page, visibly old. */

@@ -33,7 +33,8 @@ export function rate(value) {
 export function bytes(value) {
   if (value === null || value === undefined) return [NONE, 'MB']
   if (value >= 1e9) return [digits(value / 1e9), 'GB']
-  return value >= 1e6 ? [whole.format(value / 1e6), 'MB'] : [digits(value / 1e3), 'kB']
+  if (value >= 1e6) return [whole.format(value / 1e6), 'MB']
+  return value >= 1e3 ? [digits(value / 1e3), 'kB'] : [whole.format(value), 'bytes']
 }
 
 /** Where a number and its unit stand in running text. */

@@ -2,17 +2,18 @@
 
 import { element, setText, shape } from './element.js'
 import { NONE } from './figures.js'
+import { linearScale, logScale } from './scale.js'
 
 const HEIGHT = 180
-const MARGIN = { top: 12, right: 12, bottom: 24, left: 46 }
+const MARGIN = { top: 12, right: 12, bottom: 24, left: 54 }
 const MINUTE_MS = 60_000
-const TICKS = 4
-const NARROW = 420
+/** Between two times of the axis. */
+const LEAST_GAP = 60
 
 /**
  * @typedef {{ key: string, title: string, style: string }} Line Key of the history's column; the style is a class.
- * @typedef {{ title: string, lines: readonly Line[], format: (value: number | null) => [string, string], least: number }} PlotSpec
- *   `least` is the smallest top of the scale.
+ * @typedef {{ title: string, lines: readonly Line[], format: (value: number | null) => [string, string], least?: number, whole?: boolean, log?: boolean }} PlotSpec
+ *   `least` is the smallest top of a scale that is not logarithmic.
  */
 
 export class Plot {
@@ -62,17 +63,21 @@ export class Plot {
     const width = this.#svg.clientWidth
     if (this.#history === null || width === 0) return
     const columns = this.#spec.lines.map(({ key }) => this.#history[key])
-    const step = niceStep(Math.max(this.#spec.least, ...columns.flat().map(value => value ?? 0)))
-    const top = step * TICKS
-    const y = value => HEIGHT - MARGIN.bottom - (value / top) * (HEIGHT - MARGIN.top - MARGIN.bottom)
+    const scale = this.#scale(columns.flat().filter(value => value !== null))
+    const y = value => HEIGHT - MARGIN.bottom - scale.height(value) * (HEIGHT - MARGIN.top - MARGIN.bottom)
     this.#svg.setAttribute('viewBox', `0 0 ${width} ${HEIGHT}`)
     this.#svg.setAttribute('aria-label', this.#described(columns))
     this.#svg.replaceChildren(
-      ...this.#grid(width, step, y),
+      ...this.#grid(width, scale.ticks, y),
       ...columns.flatMap((column, index) => this.#line(column, this.#spec.lines[index].style, width, y)),
       ...this.#cursor(width, columns, y),
     )
     this.#read(columns)
+  }
+
+  #scale(values) {
+    const { log = false, whole = false, least } = this.#spec
+    return log ? logScale(values) : linearScale(Math.max(least, ...values), whole)
   }
 
   #x(atMs, width) {
@@ -80,11 +85,11 @@ export class Plot {
     return MARGIN.left + inner * (1 - (this.#nowMs - atMs) / this.#spanMs)
   }
 
-  #grid(width, step, y) {
+  #grid(width, ticks, y) {
     const { left, right } = MARGIN
-    const rows = Array.from({ length: TICKS + 1 }, (_, tick) => tick * step).flatMap(value => [
+    const rows = ticks.flatMap((value, tick) => [
       shape('line', {
-        class: value === 0 ? 'axis' : 'grid',
+        class: tick === 0 ? 'axis' : 'grid',
         x1: left,
         x2: width - right,
         y1: y(value),
@@ -96,8 +101,8 @@ export class Plot {
         tickText(value, this.#spec.format),
       ),
     ])
-    const everyMs = width < NARROW ? 5 * MINUTE_MS : 2 * MINUTE_MS
-    const times = Array.from({ length: Math.floor(this.#spanMs / everyMs) + 1 }, (_, tick) => tick * everyMs)
+    const everyMs = this.#spanMs / this.#pieces(width - left - right)
+    const times = Array.from({ length: Math.round(this.#spanMs / everyMs) + 1 }, (_, tick) => tick * everyMs)
     const labels = times.map(agoMs =>
       shape(
         'text',
@@ -106,10 +111,16 @@ export class Plot {
           y: HEIGHT - 6,
           'text-anchor': agoMs === 0 ? 'end' : agoMs === this.#spanMs ? 'start' : 'middle',
         },
-        agoMs === 0 ? 'now' : `−${agoMs / MINUTE_MS} min`,
+        agoMs === 0 ? 'now' : axisText(agoMs),
       ),
     )
     return [...rows, ...labels]
+  }
+
+  /** Into how many of equal length the axis of time is cut. */
+  #pieces(inner) {
+    const most = this.#spanMs % (5 * MINUTE_MS) === 0 ? 5 : 4
+    return inner / most >= LEAST_GAP ? most : 2
   }
 
   /** Where there is no value the line is broken; a value alone is a dot. */
@@ -194,17 +205,15 @@ function swatch(style) {
   return shape('svg', { class: 'swatch', width: 22, height: 10, 'aria-hidden': 'true' }, line)
 }
 
-/** The smallest of 1, 2, 2.5, 5 times a power of ten of which so many reach this high. */
-function niceStep(most) {
-  const power = 10 ** Math.floor(Math.log10(most / TICKS))
-  return [1, 2, 2.5, 5, 10].map(factor => factor * power).find(step => step * TICKS >= most) ?? power * 10
-}
-
 /** Round numbers without the digits that a measured one has. */
 function tickText(value, format) {
   const [number, unit] = format(value)
   const short = number.includes('.') ? number.replace(/\.?0+$/, '') : number
   return unit === 's' || (value !== 0 && unit === 'ms') ? `${short} ${unit}` : short
+}
+
+function axisText(agoMs) {
+  return agoMs % MINUTE_MS === 0 ? `−${agoMs / MINUTE_MS} min` : `−${Math.round(agoMs / 1000)} s`
 }
 
 function agoText(ms) {

@@ -120,7 +120,7 @@ function indented(json) {
 }
 
 /** As wide as a line may be before it is broken. */
-const WIDTH = 56
+const WIDTH = 70
 
 class Layout {
   #tokens
@@ -146,7 +146,7 @@ class Layout {
     }
     this.#at++
     const line = `${open}${parts.join(', ')}${close}`
-    if (parts.length === 0 || (line.length <= WIDTH && !line.includes('\n'))) return line
+    if (parts.length === 0 || (indent.length + line.length <= WIDTH && !line.includes('\n'))) return line
     return `${open}\n${parts.map(part => deeper + part).join(',\n')}\n${indent}${close}`
   }
 
