@@ -88,11 +88,12 @@ const LOCAL = [
   ['127.8.9.1', { host: '127.0.0.1:5001' }],
   ['::1', { host: '[::1]:5001' }],
   ['::ffff:127.0.0.1', { host: 'iris.localhost' }],
+  ['127.0.0.1', { host: 'localhost:5001', origin: 'http://localhost:5001' }],
   ['127.0.0.1', { host: 'localhost', 'x-forwarded-for': '127.0.0.1' }],
 ] as const
 
 for (const [client, headers] of LOCAL)
-  test(`${client} that asks for ${headers.host} sits at this machine`, () =>
+  test(`${client} that asks with ${JSON.stringify(headers)} sits at this machine`, () =>
     assert.equal(isLocal({ client, headers }), true))
 
 const STRANGERS = [
@@ -109,6 +110,8 @@ const STRANGERS = [
   ['a proxy of another kind', '127.0.0.1', { host: 'localhost', forwarded: 'for=8.8.8.8' }],
   ['a page whose name was made to point here', '127.0.0.1', { host: 'evil.example:5001' }],
   ['a name that only begins so', '127.0.0.1', { host: 'localhost.evil.example' }],
+  ['a page of another origin', '127.0.0.1', { host: 'localhost', origin: 'https://evil.example' }],
+  ['a page of no origin', '127.0.0.1', { host: 'localhost', origin: 'null' }],
   ['no name at all', '127.0.0.1', {}],
 ] as const
 

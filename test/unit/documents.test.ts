@@ -24,6 +24,7 @@ const PAGES = [
   'docs/architecture.md',
   'docs/coming-from.md',
   'docs/contracts.md',
+  'docs/dashboard.md',
   'docs/errors.md',
   'docs/models.md',
   'docs/prepare.md',
