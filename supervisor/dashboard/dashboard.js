@@ -75,6 +75,7 @@ const showBatches = batchesIn(byId('batches'))
 const showModels = modelsIn(byId('models'))
 const trial = new Trial()
 const MINUTE_MS = 60_000
+const RETIRED_MS = 3000
 /** What a change of makes models and sample ask for anew. */
 let known = ''
 
@@ -97,6 +98,8 @@ function show(data) {
   known = now
   if (!serving) return
   void showModels()
+  // behind nginx a worker that retires may still have answered
+  setTimeout(() => void showModels(), RETIRED_MS)
   void trial.askForSample()
 }
 

@@ -20,6 +20,7 @@ export class Plot {
   #spec
   #svg = shape('svg', { class: 'plot', height: HEIGHT, tabindex: 0, role: 'img' })
   #values
+  #legend
   #when = element('span', { class: 'muted when' })
   #history = null
   #spanMs = 0
@@ -33,14 +34,16 @@ export class Plot {
     const legend = spec.lines.map(({ title, style }, index) =>
       element('span', { class: 'entry' }, swatch(style), `${title} `, this.#values[index]),
     )
+    this.#legend = element('p', { class: 'legend' }, ...legend)
     this.node = element(
       'figure',
       { class: 'card' },
       element('figcaption', {}, element('h3', {}, spec.title), this.#when),
-      element('p', { class: 'legend' }, ...legend),
+      this.#legend,
       this.#svg,
     )
-    this.#svg.addEventListener('pointermove', event => this.#point(event))
+    for (const kind of ['pointerdown', 'pointermove'])
+      this.#svg.addEventListener(kind, event => this.#point(event))
     this.#svg.addEventListener('pointerleave', () => this.#choose(null))
     this.#svg.addEventListener('blur', () => this.#choose(null))
     this.#svg.addEventListener('keydown', event => this.#key(event))
@@ -196,6 +199,8 @@ export class Plot {
   #choose(index) {
     if (index === this.#chosen) return
     this.#chosen = index
+    // what somebody looks up is read aloud, what changes by itself is not
+    this.#legend.setAttribute('aria-live', index === null ? 'off' : 'polite')
     this.#draw()
   }
 }

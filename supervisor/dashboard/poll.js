@@ -41,14 +41,21 @@ export class Poll {
     if (this.#asking) return
     this.#asking = true
     clearTimeout(this.#timer)
-    try {
-      const answer = await fetch(this.#url, { cache: 'no-store', signal: AbortSignal.timeout(PATIENCE_MS) })
-      if (answer.ok) this.#heard(await answer.json())
-      else this.#failed(REFUSALS[answer.status] ?? `The service answers with status ${answer.status}.`)
-    } catch {
-      this.#failed('The service cannot be reached.')
-    }
+    const [data, why] = await this.#answer()
     this.#asking = false
     if (!document.hidden) this.#timer = setTimeout(() => void this.#ask(), EVERY_MS)
+    if (data === null) this.#failed(why)
+    else this.#heard(data)
+  }
+
+  /** @returns {Promise<[object, ''] | [null, string]>} the numbers, or why there are none */
+  async #answer() {
+    try {
+      const answer = await fetch(this.#url, { cache: 'no-store', signal: AbortSignal.timeout(PATIENCE_MS) })
+      if (answer.ok) return [await answer.json(), '']
+      return [null, REFUSALS[answer.status] ?? `The service answers with status ${answer.status}.`]
+    } catch {
+      return [null, 'The service cannot be reached.']
+    }
   }
 }

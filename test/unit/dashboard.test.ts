@@ -4,6 +4,7 @@ import assert from 'node:assert/strict'
 import { readdirSync } from 'node:fs'
 import { test } from 'node:test'
 import { loadConfig } from '../../runtime/config.ts'
+import { customPaths } from '../../runtime/contracts/custom-paths.ts'
 import { Statistics } from '../../runtime/statistics.ts'
 import { Dashboard } from '../../supervisor/dashboard.ts'
 import { type DashboardSources, dashboardData } from '../../supervisor/dashboard-data.ts'
@@ -81,6 +82,19 @@ test('who says what is to be has it everywhere', () => {
   for (const dashboard of ['on', 'local', 'off'])
     for (const env of [{}, { KUBERNETES_SERVICE_HOST: '10.0.0.1' }])
       assert.equal(configOf({ ...env, SCOREHOST_DASHBOARD: dashboard }).settings.dashboard, dashboard)
+})
+
+test('its paths are no score paths, also where it is off: what works in one place works in the other', () => {
+  for (const dashboard of ['on', 'off'])
+    for (const path of ['/dashboard', '/dashboard/x']) {
+      const { settings } = configOf({ SCOREHOST_DASHBOARD: dashboard, SCOREHOST_SCORE_PATHS: path })
+      assert.throws(() => customPaths(settings, []), { message: /^scorePaths: \/dashboard.* is taken/ })
+    }
+  const { settings } = configOf({ SCOREHOST_SCORE_PATHS: '/dashboards' })
+  assert.equal(
+    customPaths(settings, []).routes.some(route => route.path === '/dashboards'),
+    true,
+  )
 })
 
 const LOCAL = [
