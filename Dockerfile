@@ -70,6 +70,7 @@ RUN ln -s /opt/scorehost/dist/cli/scorehost.js /usr/local/bin/scorehost \
 ENV NODE_ENV=production \
     AML_APP_ROOT=/var/azureml-app \
     SCOREHOST_FRONT=nginx \
+    SCOREHOST_DASHBOARD=off \
     ORT_DISABLE_TELEMETRY=1
 
 WORKDIR /var/azureml-app

@@ -41,7 +41,7 @@ ${settingsHelp()}
   },
 }
 
-/** The one line for whoever has just started it: where it is and how to try it. */
+/** For whoever has just started it: where it is and how to try it; and where it can be watched. */
 function announce({ port, sampleJson }: ReadyReport, { settings }: Config): void {
   if (port === null) {
     process.stdout.write('Scorehost is ready, without a public port\n')
@@ -53,4 +53,7 @@ function announce({ port, sampleJson }: ReadyReport, { settings }: Config): void
   const key = settings.authKeys === null ? '' : " -H 'authorization: Bearer KEY'"
   const curl = `curl -s ${host}:${port}/score -H 'content-type: application/json'${key} -d ${quoted}`
   process.stdout.write(`Scorehost is ready on http://${host}:${port} – try: ${curl}\n`)
+  const isSeenHere = settings.dashboard === 'on' || /^(localhost$|127\.|::1$)/.test(host)
+  if (settings.dashboard !== 'off' && isSeenHere)
+    process.stdout.write(`The dashboard is at http://${host}:${port}/dashboard/\n`)
 }

@@ -8,6 +8,7 @@ import {
   type Limits,
   openInspector,
   resolveAuto,
+  settleDashboard,
   yieldToInspector,
 } from './derived-settings.ts'
 import type { NamesIn } from './platform-folders.ts'
@@ -82,6 +83,7 @@ export function loadConfig(sources: ConfigSources): Config {
   controlModels(found)
   yieldToInspector(found)
   resolveAuto(found, sources)
+  settleDashboard(found, sources.env)
 
   const pick = <T>(part: (one: Found) => T) =>
     Object.fromEntries(SETTING_NAMES.map(name => [name, part(found.get(name) ?? byDefault(name))]))

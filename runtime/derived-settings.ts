@@ -1,5 +1,6 @@
 // Settings that follow from others, and from the container.
 
+import { NO_SIGN } from './profile.ts'
 import type { CpuLimit, MemoryLimit } from './resources.ts'
 import type { Found } from './setting-value.ts'
 import type { SettingName } from './settings.ts'
@@ -36,6 +37,36 @@ export function controlModels(found: FoundSettings): void {
   const control = found.get('modelControl')
   if (found.get('multiModel')?.value !== true || control?.origin !== 'default') return
   found.set('modelControl', { value: 'explicit', origin: 'default of multi-model mode' })
+}
+
+/** Of every pod. @see https://kubernetes.io/docs/concepts/containers/container-environment/#cluster-information */
+const IN_POD = 'KUBERNETES_SERVICE_HOST'
+
+/**
+ * Replaces `auto` of the dashboard: it is for whoever sits at this machine. On a platform a sidecar passes requests on from
+ * within the pod, so that anybody's come from 127.0.0.1.
+ */
+export function settleDashboard(
+  found: FoundSettings,
+  env: Readonly<Record<string, string | undefined>>,
+): void {
+  const was = found.get('dashboard')
+  if (was?.value !== 'auto') return
+  const why = notOfThisMachine(found, env)
+  found.set('dashboard', {
+    value: why === null ? 'local' : 'off',
+    origin: `${was.origin} auto: ${why ?? 'no sign of a platform'}`,
+  })
+}
+
+function notOfThisMachine(
+  found: FoundSettings,
+  env: Readonly<Record<string, string | undefined>>,
+): string | null {
+  const profile = found.get('profile')
+  if (profile !== undefined && profile.origin !== NO_SIGN) return `platform ${profile.value}`
+  if (env[IN_POD]) return IN_POD
+  return found.get('port')?.value === null ? 'no public port' : null
 }
 
 /** 23 days: with the margins that are added to it, this is still a time that a timer can have. */

@@ -68,7 +68,7 @@ export const ERRORS = {
     401,
     'client',
     true,
-    'worker',
+    'front, worker',
     'The request shows no key of this service.',
     'Send the header `Authorization: Bearer KEY` with one of the keys of `SCOREHOST_AUTH_KEYS`; docs/keys.md has more.',
   ),

@@ -91,6 +91,9 @@ export const PROFILE_TABLE: Readonly<Record<Profile, ProfileRow>> = {
   },
 }
 
+/** Where nothing tells. */
+export const NO_SIGN = 'auto: no sign of any other'
+
 /** The platform that a container runs on; AzureML, the reference, where nothing tells. */
 export function recognise(surroundings: Surroundings): Recognised {
   for (const profile of Object.keys(PROFILE_TABLE) as Profile[]) {
@@ -98,5 +101,5 @@ export function recognise(surroundings: Surroundings): Recognised {
     const sign = PROFILE_TABLE[profile].sign(surroundings)
     if (sign !== null) return { profile, origin: `auto: ${sign}` }
   }
-  return { profile: 'azureml', origin: 'auto: no sign of any other' }
+  return { profile: 'azureml', origin: NO_SIGN }
 }

@@ -654,6 +654,16 @@ export const SETTINGS = {
     secret: false,
     text: 'A port of its own for /metrics, which the public port then does not answer.',
   },
+  dashboard: {
+    env: ['SCOREHOST_DASHBOARD'],
+    flag: 'dashboard',
+    kind: 'choice',
+    choices: ['auto', 'local', 'on', 'off'],
+    aliases: {},
+    default: 'auto',
+    secret: false,
+    text: 'The page /dashboard: on, for all; local, for this machine; off; auto is local, on a platform off.',
+  },
   debug: {
     env: ['SCOREHOST_DEBUG'],
     flag: 'debug',

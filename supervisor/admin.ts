@@ -83,7 +83,7 @@ async function answer(
     reply(outcome.ok ? 200 : 409, outcome)
   } else {
     const { method = 'GET', url: path = '/', headers } = request
-    const own = await handlers.own({ method, path, headers, requestId: NO_REQUEST_ID })
+    const own = await handlers.own({ method, path, headers, requestId: NO_REQUEST_ID, client: null })
     if (own !== null) response.writeHead(own.status, { ...own.headers }).end(own.body)
     else
       reply(404, {

@@ -4,6 +4,7 @@ import { readFileSync } from 'node:fs'
 import type { FromWorker } from '../runtime/ipc.ts'
 import { ProcessMetrics } from '../runtime/process-metrics.ts'
 import type { Settings } from '../runtime/settings.ts'
+import { Dashboard } from './dashboard.ts'
 import { writeMetrics } from './exposition.ts'
 import type { ServiceState } from './health.ts'
 import { MeasurementDesk, type ServiceStatistics } from './measurement-desk.ts'
@@ -31,6 +32,7 @@ export class Operations {
   readonly #settings: Settings
   readonly #operated: Operated
   readonly #measurements: MeasurementDesk
+  readonly #dashboard: Dashboard | null
   readonly #ports: SidePorts
   /** Measures from when the service is up: loading what measures would delay that. */
   #process: ProcessMetrics | null = null
@@ -39,15 +41,20 @@ export class Operations {
     this.#settings = settings
     this.#operated = operated
     this.#measurements = new MeasurementDesk(() => operated.workers())
+    const measure = () => this.#measurements.measure(false)
+    this.#dashboard =
+      settings.dashboard === 'off' ? null : new Dashboard(settings, version(), { ...operated, measure })
     this.paths = new OwnPaths(settings, {
       state: () => operated.state(),
       metrics: nv => (nv ? this.#nvMetrics() : this.#metrics()),
+      dashboard: this.#dashboard,
     })
     this.#ports = new SidePorts(settings, this.paths)
   }
 
   /** @throws ScorehostError ERR_ADDRESS_IN_USE, ERR_CONFIG_INVALID */
   start(): Promise<void> {
+    this.#dashboard?.start()
     return this.#ports.start()
   }
 
@@ -58,6 +65,7 @@ export class Operations {
 
   heard(worker: WorkerHandle, message: FromWorker): void {
     this.#measurements.heard(worker, message)
+    if (message.kind === 'ready') this.#dashboard?.knows(message.sampleJson)
   }
 
   exited(worker: WorkerHandle): void {
@@ -74,6 +82,7 @@ export class Operations {
   }
 
   stop(): void {
+    this.#dashboard?.stop()
     this.#ports.stop()
   }
 

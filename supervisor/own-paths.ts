@@ -1,6 +1,8 @@
-// The paths that the supervisor answers itself, behind whichever front: health, and the metrics of the service.
+// The paths that the supervisor answers itself, behind whichever front: health, and the pages of whoever operates the service.
 
 import type { IncomingHttpHeaders } from 'node:http'
+import { AccessKeys } from '../runtime/access-keys.ts'
+import { errorAnswer } from '../runtime/error-answer.ts'
 import { PROBES } from '../runtime/health-paths.ts'
 import { servedPaths } from '../runtime/served-paths.ts'
 import type { Settings } from '../runtime/settings.ts'
@@ -14,6 +16,8 @@ export interface OwnRequest {
   readonly path: string
   readonly headers: IncomingHttpHeaders
   readonly requestId: string
+  /** Address that the request comes from; null where nobody can say. */
+  readonly client: string | null
 }
 
 export interface OwnPath {
@@ -30,6 +34,14 @@ export interface OwnSources {
   state(): ServiceState
   /** In the text format of Prometheus. @param nv Triton's, by its names, in place of ours. */
   metrics(nv: boolean): Promise<string>
+  /** Null where it is turned off. */
+  readonly dashboard: OwnPages | null
+}
+
+/** Pages of the supervisor's. */
+export interface OwnPages {
+  readonly paths: readonly string[]
+  readonly answer: AnswerOwn
 }
 
 const METRICS = '/metrics'
@@ -40,16 +52,19 @@ export class OwnPaths {
   readonly #sources: OwnSources
   readonly #further: readonly string[]
   readonly #settings: Settings
+  readonly #keys: AccessKeys
 
   constructor(settings: Settings, sources: OwnSources) {
     this.#settings = settings
     this.#sources = sources
+    this.#keys = new AccessKeys(settings)
     this.#further = servedPaths(settings).health
   }
 
   /** Paths of the public port. */
   get paths(): readonly OwnPath[] {
-    const own = [...Object.keys(PROBES), ...(this.#metricsAreOpen ? [METRICS, NV_METRICS] : [])]
+    const metrics = this.#metricsAreOpen ? [METRICS, NV_METRICS] : []
+    const own = [...Object.keys(PROBES), ...metrics, ...(this.#sources.dashboard?.paths ?? [])]
     return [
       ...['/', ...this.#further].map(path => ({ path, shared: true })),
       ...own.map(path => ({ path, shared: false })),
@@ -57,24 +72,49 @@ export class OwnPaths {
   }
 
   /** On the public port. */
-  readonly answer: AnswerOwn = request =>
-    this.answerHealth(request) ?? (this.#metricsAreOpen ? this.answerMetrics(request) : null)
+  readonly answer: AnswerOwn = request => this.answerHealth(request) ?? this.#answerPages(request)
+
+  /** What is not health, and so not for everybody. */
+  #answerPages(request: OwnRequest): ReturnType<AnswerOwn> {
+    const metrics = this.#metricsAreOpen ? this.answerMetrics(request) : null
+    if (metrics !== null) return metrics
+    const { dashboard } = this.#sources
+    if (dashboard?.paths.includes(request.path) !== true) return dashboard?.answer(request) ?? null
+    return this.#refusal(request) ?? dashboard.answer(request)
+  }
+
+  /** The answer to a request that shows none of the keys; null where it does, and where none is asked for. */
+  #refusal({ headers, path, requestId }: OwnRequest): OwnAnswer | null {
+    const problem = this.#keys.problem(headers, true)
+    if (problem === null) return null
+    const challenge = { 'content-type': 'application/json', 'www-authenticate': problem.challenge }
+    return { ...errorAnswer(path, problem.error, requestId), headers: challenge }
+  }
 
   /** On a port that is for health alone. */
   readonly answerHealth: AnswerOwn = ({ method, path, requestId }) =>
     answerHealth(this.#sources.state(), this.#further, method, path, requestId)
 
   /** On a port that is for metrics alone. */
-  readonly answerMetrics: AnswerOwn = ({ method, path, requestId }) => {
-    if ((path !== METRICS && path !== NV_METRICS) || !this.#settings.metrics) return null
+  readonly answerMetrics: AnswerOwn = request => {
+    if (!this.#isMetrics(request)) return null
+    return this.#refusal(request) ?? this.#writeMetrics(request)
+  }
+
+  /** On the supervisor's own door, which only its owner may open. */
+  readonly answerAll: AnswerOwn = request =>
+    this.answerHealth(request) ?? (this.#isMetrics(request) ? this.#writeMetrics(request) : null)
+
+  #isMetrics({ path }: OwnRequest): boolean {
+    return this.#settings.metrics && (path === METRICS || path === NV_METRICS)
+  }
+
+  #writeMetrics({ method, path, requestId }: OwnRequest): OwnAnswer | Promise<OwnAnswer> {
     if (method !== 'GET' && method !== 'HEAD') return wrongMethod(path, method, requestId)
     return this.#sources
       .metrics(path === NV_METRICS)
       .then(body => ({ status: 200, headers: { 'content-type': METRICS_TYPE }, body }))
   }
-
-  /** On the supervisor's own door. */
-  readonly answerAll: AnswerOwn = request => this.answerHealth(request) ?? this.answerMetrics(request)
 
   get #metricsAreOpen(): boolean {
     return this.#settings.metrics && this.#settings.metricsPort === null

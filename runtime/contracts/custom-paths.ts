@@ -11,7 +11,7 @@ import { predictRoute } from './vertex.ts'
 
 type PathSettings = Pick<Settings, 'healthPaths' | 'scorePaths' | 'predictPaths' | 'instances'>
 
-/** Of pages for people and of metrics, here and at the supervisor. */
+/** Of pages for people and of metrics; also where they are turned off, so that what works in one place works in every other. */
 const PAGES = /^\/(docs|metrics|dashboard)(\/|$)/
 
 /**

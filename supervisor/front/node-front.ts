@@ -147,7 +147,8 @@ export class NodeFront implements Front {
     const { requestId, echo } = requestIds(headers)
     const always = { ...echo, ...this.#crossOrigin.headersFor(headers) }
     const { path } = splitTarget(request.url ?? '/')
-    const own = this.#answerOwn({ method, path, headers, requestId })
+    const client = request.socket.remoteAddress ?? null
+    const own = this.#answerOwn({ method, path, headers, requestId, client })
     if (own === null) new Exchange(this.#context, request, response, { requestId, always }).start()
     else if (own instanceof Promise)
       void own.then(answer => sendOwn(response, answer, always, this.#draining))

@@ -10,6 +10,9 @@ import { splitTarget } from '../../runtime/request-target.ts'
 import type { AnswerOwn } from '../own-paths.ts'
 import { type OwnAnswer, sendOwn } from './own-answer.ts'
 
+/** In which nginx says who asks. */
+const CLIENT_HEADER = 'x-scorehost-client'
+
 export class OwnServer {
   readonly #server: Server
   readonly #answerOwn: AnswerOwn
@@ -45,9 +48,22 @@ export class OwnServer {
     const { requestId, echo } = requestIds(headers)
     const { path } = splitTarget(request.url ?? '/')
     const always = { ...echo, ...this.#crossOrigin.headersFor(headers) }
-    const answer = await answerOf(this.#answerOwn, { method, path, headers, requestId })
+    const answer = await answerOf(this.#answerOwn, {
+      method,
+      path,
+      headers,
+      requestId,
+      client: clientOf(request),
+    })
     sendOwn(response, answer, always, this.#draining)
   }
+}
+
+/** On the socket in the run folder, which has no address, it is nginx that asks: what clients send in the header it takes away. */
+function clientOf({ socket, headers }: IncomingMessage): string | null {
+  const said = headers[CLIENT_HEADER]
+  if (socket.localAddress !== undefined) return socket.remoteAddress ?? null
+  return typeof said === 'string' ? said : null
 }
 
 async function answerOf(answerOwn: AnswerOwn, request: Parameters<AnswerOwn>[0]): Promise<OwnAnswer> {

@@ -47,7 +47,16 @@ const SCORING: readonly Row[] = ['/score', '/predict', '/invocations', '/'].flat
   post(`POST ${path} with a key`, path, ECHO, { status: 200, text: '1' }, bearer(FIRST)),
 ])
 
-const PAGES: readonly Row[] = ['/docs/', '/docs/swagger-ui.css', '/swagger.json'].flatMap(path => [
+/** Of the workers, and of the supervisor. */
+const PAGES: readonly Row[] = [
+  '/docs/',
+  '/docs/swagger-ui.css',
+  '/swagger.json',
+  '/metrics',
+  '/metrics/nv',
+  '/dashboard/',
+  '/dashboard/data',
+].flatMap(path => [
   get(`${path} without a key asks the browser for a password`, path, refused(EITHER)),
   get(`${path} with a key`, path, { status: 200 }, bearer(FIRST)),
   get(`${path} with a key as the password of anybody`, path, { status: 200 }, basic(`anybody:${SECOND}`)),
@@ -61,6 +70,7 @@ export const KEYS: Table = {
     WORKER_COUNT: '1',
     SCOREHOST_AUTH_KEYS: `${FIRST},${SECOND}`,
     AML_CORS_ORIGINS: ORIGIN.origin,
+    SCOREHOST_DASHBOARD: 'on',
   },
   rows: [
     ...OPEN,

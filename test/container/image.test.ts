@@ -63,6 +63,7 @@ describe('the image', { skip: noEngine }, () => {
       [],
     )
     assert.ok(env.includes('AML_APP_ROOT=/var/azureml-app'))
+    assert.ok(env.includes('SCOREHOST_DASHBOARD=off'))
   })
 
   it('has the programs it needs on its PATH, and of packages what is run', async () => {

@@ -34,10 +34,12 @@ it('the port is open before init() is done, and only liveness is fine', async ()
   await rm(folder, { recursive: true })
 })
 
-it('one line says where the service is and how to try it', async () => {
+it('one line says where the service is and how to try it, one where to watch it', async () => {
   await using runtime = await startReady({ module: 'behaviours' })
+  await runtime.waitForStatus(() => runtime.stdout.length > 1)
   assert.deepEqual(runtime.stdout, [
     `Scorehost is ready on http://localhost:${runtime.port} – try: curl -s localhost:${runtime.port}/score -H 'content-type: application/json' -d '{"do":"echo","value":"it'\\''s"}'`,
+    `The dashboard is at http://localhost:${runtime.port}/dashboard/`,
   ])
 })
 

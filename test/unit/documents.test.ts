@@ -25,6 +25,7 @@ const PAGES = [
   'docs/architecture.md',
   'docs/coming-from.md',
   'docs/contracts.md',
+  'docs/dashboard.md',
   'docs/data-collection.md',
   'docs/errors.md',
   'docs/keys.md',
