@@ -95,11 +95,11 @@ function show(data) {
   const serving = service.workers.some(worker => worker.state === 'ready')
   const now = `${service.pid} ${service.generation} ${serving}`
   if (now === known) return
+  // behind nginx a worker that retires may still answer
+  if (known !== '') setTimeout(() => void showModels(), RETIRED_MS)
   known = now
   if (!serving) return
   void showModels()
-  // behind nginx a worker that retires may still have answered
-  setTimeout(() => void showModels(), RETIRED_MS)
   void trial.askForSample()
 }
 
@@ -133,6 +133,7 @@ function fail(why) {
   document.body.classList.add('stale')
   setText(byId('state'), 'no connection')
   byId('state').className = 'badge large bad'
+  setText(byId('live'), 'The last numbers that there were.')
   known = ''
 }
 

@@ -112,7 +112,7 @@ export class Plot {
         {
           x: this.#x(this.#nowMs - agoMs, width),
           y: HEIGHT - 6,
-          'text-anchor': agoMs === 0 ? 'end' : agoMs === this.#spanMs ? 'start' : 'middle',
+          'text-anchor': agoMs === 0 ? 'end' : 'middle',
         },
         agoMs === 0 ? 'now' : axisText(agoMs),
       ),

@@ -120,7 +120,7 @@ function indented(json) {
 }
 
 /** As wide as a line may be before it is broken. */
-const WIDTH = 70
+const WIDTH = 66
 
 class Layout {
   #tokens

@@ -15,7 +15,8 @@ const NO_NUMBER = '–'
 const PHONE = { width: 360, height: 780 }
 
 function start(flags: readonly string[] = [], module = 'behaviours'): Promise<Runtime> {
-  return startReady({ module, env: { WORKER_COUNT: '2' }, flags })
+  // what runs the tests may itself be a pod
+  return startReady({ module, env: { WORKER_COUNT: '2', KUBERNETES_SERVICE_HOST: '' }, flags })
 }
 
 /** Asks the page until this holds; not by waitForFunction(), whose eval() the page's policy forbids. */

@@ -9,7 +9,8 @@ import type { DashboardData } from '../../supervisor/dashboard-data.ts'
 import { startGateway } from '../support/gateway.ts'
 import { PATIENCE_MS, type Runtime, startReady } from '../support/start-runtime.ts'
 
-const ENV = { WORKER_COUNT: '1' }
+/** What runs the tests may itself be a pod. */
+const ENV = { WORKER_COUNT: '1', KUBERNETES_SERVICE_HOST: '' }
 
 function start(env: Readonly<Record<string, string>> = {}): Promise<Runtime> {
   return startReady({ module: 'behaviours', env: { ...ENV, ...env } })
