@@ -40,7 +40,7 @@ export const PLATFORMS: readonly Platform[] = [
       ],
       [
         'probes every 10 s, answered within 2 s, not in the access log',
-        'answered by the supervisor; there is no access log',
+        'answered by the supervisor, and never in the access log',
         '',
       ],
       [
