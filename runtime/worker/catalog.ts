@@ -218,9 +218,9 @@ export class Catalog implements ModelCatalog {
       // a run blocks the event loop, so a second one would only wait where nobody can see it
       const engine = new Engine(scorer, { scoringTimeoutMs, concurrency: 1 })
       this.#states.push({ name, version: version.version, state: 'READY', reason: '' })
-      const loadMs = Math.round(performance.now() - startMs)
+      const loadMs = performance.now() - startMs
       this.#log.info(
-        { model: name, version: version.version, loadMs },
+        { model: name, version: version.version, loadMs: Math.round(loadMs) },
         `model ${name} version ${version.version} is loaded`,
       )
       return loadedModel({ ...info, versions }, engine, loadMs)
