@@ -3,6 +3,7 @@
 import { isUtf8 } from 'node:buffer'
 import { tensorsAsJson } from './collected-tensors.ts'
 import type { CollectedBody, CollectedRequest } from './data-collection.ts'
+import { mediaTypeOf } from './media-type.ts'
 
 /** Types whose bodies are text, beside `text/*`; curl's default is among them. */
 const TEXT_TYPE =
@@ -55,10 +56,6 @@ function textOrBase64(bytes: Buffer, contentType: string | null): string {
   return TEXT_TYPE.test(mediaTypeOf(contentType)) && isUtf8(bytes)
     ? `"text":${JSON.stringify(bytes.toString())}`
     : `"base64":"${bytes.toString('base64')}"`
-}
-
-function mediaTypeOf(contentType: string | null): string {
-  return (contentType ?? '').split(';', 1)[0]?.trim().toLowerCase() ?? ''
 }
 
 /** Without the beginning of a character at the end of what was cut. */

@@ -1,6 +1,7 @@
 // From the bytes of a request to a value: JSON, text, a form, bytes.
 
 import { messageOf, ScorehostError } from './errors.ts'
+import { isJsonType } from './media-type.ts'
 import { type MultipartLimits, readMultipart } from './multipart.ts'
 import { parseJson } from './prototype-keys.ts'
 import { isJsonLines, jsonLines } from './record-formats.ts'
@@ -35,7 +36,7 @@ function decoderFor(contentType: string | null): Decoder {
   if (first === 'multipart/form-data')
     return (body, type, limits) => readMultipart(type ?? first, body, limits)
   const isText = first.startsWith('text/')
-  if (!isText && !isJson(first) && !isJsonLines(first)) return body => body
+  if (!isText && !isJsonType(first) && !isJsonLines(first)) return body => body
   const charset = parameters
     .find(part => part.startsWith('charset='))
     ?.slice(8)
@@ -48,15 +49,6 @@ function decoderFor(contentType: string | null): Decoder {
   }
   if (isJsonLines(first)) return (body, type) => jsonLines(decodeText(body, type), parseJson)
   return isText ? decodeText : (body, type) => decodeJson(decodeText(body, type), type)
-}
-
-function isJson(mediaType: string): boolean {
-  return (
-    mediaType === 'application/json' ||
-    mediaType === '' ||
-    mediaType === 'application/x-www-form-urlencoded' ||
-    mediaType.endsWith('+json')
-  )
 }
 
 function decodeText(body: Buffer, contentType: string | null): string {

@@ -5,6 +5,7 @@ import type { InputReader } from './input-reader.ts'
 import { JsonCursor } from './json-cursor.ts'
 import { ANY, cutJson, requireUtf8 } from './json-parts.ts'
 import { scanNested } from './json-tensor.ts'
+import { isJsonType, mediaTypeOf } from './media-type.ts'
 import type { ModelInfo, TensorSpec } from './model-info.ts'
 import { CSV, csvToJson, isJsonLines, jsonLines } from './record-formats.ts'
 import type { Tensor } from './tensor.ts'
@@ -90,10 +91,8 @@ export class ModelInput implements InputReader {
 
 /** @throws ScorehostError ERR_INPUT_UNSUPPORTED, ERR_INPUT_MALFORMED */
 function jsonOf(contentType: string | null, body: Buffer): Buffer {
-  const mediaType = (contentType ?? '').split(';', 1)[0]?.trim().toLowerCase() ?? ''
-  const isJson =
-    mediaType === '' || mediaType === 'application/x-www-form-urlencoded' || /[/+]json$/.test(mediaType)
-  if (isJson) return body
+  const mediaType = mediaTypeOf(contentType)
+  if (isJsonType(mediaType)) return body
   if (mediaType !== CSV && !isJsonLines(mediaType))
     throw new ScorehostError(
       'ERR_INPUT_UNSUPPORTED',

@@ -6,22 +6,19 @@ import type { Core } from '../scoring.ts'
 import type { Settings } from '../settings.ts'
 import type { Contract, HttpCall, HttpReply } from './contract.ts'
 import { type Predictor, predict } from './instances.ts'
-
-function json(value: unknown): HttpReply {
-  return { status: 200, headers: { 'content-type': 'application/json' }, body: JSON.stringify(value) }
-}
+import { jsonReply } from './json-reply.ts'
 
 function list(_: HttpCall, { service, models }: Core): HttpReply {
   const loaded = models.states().filter(({ state }) => state === 'READY')
   const names = new Set([service.moduleName ?? [], ...loaded.map(({ name }) => name)].flat())
-  return json({ models: [...names] })
+  return jsonReply({ models: [...names] })
 }
 
 function ready({ params }: HttpCall, { service, models }: Core): HttpReply {
   const name = params['model'] ?? ''
   // of a model that is not ready find() says so
   if (name !== service.moduleName) models.find(name)
-  return json({ name, ready: true })
+  return jsonReply({ name, ready: true })
 }
 
 function predictorOf({ params }: HttpCall, core: Core): Predictor {

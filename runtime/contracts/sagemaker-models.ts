@@ -10,16 +10,13 @@ import type { Core } from '../scoring.ts'
 import type { Settings } from '../settings.ts'
 import { encodeInvocation } from './accepted-output.ts'
 import type { HttpCall, HttpReply, Route } from './contract.ts'
+import { jsonReply } from './json-reply.ts'
 
 type ModelSettings = Pick<Settings, 'modelDir' | 'defaultAccept'>
 
 const NO_QUERY: Readonly<Record<string, unknown>> = {}
 /** What SageMaker calls the folder of a model's files, below the one of its name. */
 const FILES_FOLDER = 'model'
-
-function json(value: unknown): HttpReply {
-  return { status: 200, headers: { 'content-type': 'application/json' }, body: JSON.stringify(value) }
-}
 
 async function load({ body }: HttpCall, { models }: Core, { modelDir }: ModelSettings): Promise<HttpReply> {
   const { name, url } = readOrder(body)
@@ -31,7 +28,7 @@ async function load({ body }: HttpCall, { models }: Core, { modelDir }: ModelSet
   if (url !== place && url !== `${place}/`)
     throw new ScorehostError('ERR_INPUT_MALFORMED', `The url of the model '${name}' is not ${place}.`)
   await models.change('add', name)
-  return json({})
+  return jsonReply({})
 }
 
 /** @throws ScorehostError ERR_INPUT_MALFORMED */
@@ -52,7 +49,7 @@ function readOrder(body: Buffer): { readonly name: string; readonly url: string 
 async function unload({ params }: HttpCall, { models }: Core): Promise<HttpReply> {
   const { info } = find(params, models)
   await models.change('unload', info.name)
-  return json({})
+  return jsonReply({})
 }
 
 function describe(name: string, { modelDir }: ModelSettings) {
@@ -62,7 +59,7 @@ function describe(name: string, { modelDir }: ModelSettings) {
 function list({ models }: Core, settings: ModelSettings): HttpReply {
   const loaded = models.states().filter(({ state }) => state === 'READY')
   const names = [...new Set(loaded.map(({ name }) => name))]
-  return json({ models: names.map(name => describe(name, settings)) })
+  return jsonReply({ models: names.map(name => describe(name, settings)) })
 }
 
 async function invoke(call: HttpCall, { models }: Core, settings: ModelSettings): Promise<HttpReply> {
@@ -96,7 +93,7 @@ export function modelRoutes(settings: ModelSettings): readonly Route[] {
       method: 'GET',
       path: one,
       body: 'none',
-      handle: ({ params }, { models }) => json(describe(find(params, models).info.name, settings)),
+      handle: ({ params }, { models }) => jsonReply(describe(find(params, models).info.name, settings)),
     },
     { method: 'DELETE', path: one, body: 'none', handle: unload },
     {

@@ -6,6 +6,7 @@ import type { Core } from '../scoring.ts'
 import type { Settings } from '../settings.ts'
 import { encodeInvocation } from './accepted-output.ts'
 import type { Contract, HttpCall, HttpReply } from './contract.ts'
+import { jsonReply } from './json-reply.ts'
 import { modelRoutes } from './sagemaker-models.ts'
 import { runCall } from './score-call.ts'
 
@@ -27,11 +28,7 @@ function executionParameters({ workerCount, maxBodyBytes }: SagemakerSettings): 
     BatchStrategy: 'MULTI_RECORD',
     MaxPayloadInMB: payloadMib,
   }
-  return {
-    status: 200,
-    headers: { 'content-type': 'application/json' },
-    body: JSON.stringify(parameters),
-  }
+  return jsonReply(parameters)
 }
 
 export function sagemaker(settings: SagemakerSettings): Contract {

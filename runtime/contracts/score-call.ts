@@ -2,6 +2,7 @@
 
 import { ScorehostError } from '../errors.ts'
 import { decodeQuery } from '../input.ts'
+import { isJsonType, mediaTypeOf } from '../media-type.ts'
 import type { Core, ScoreResult } from '../scoring.ts'
 import type { HttpCall, HttpReply, Route } from './contract.ts'
 import { encodeResult } from './encode-result.ts'
@@ -70,10 +71,6 @@ export async function runCall(
 
 /** @throws ScorehostError ERR_INPUT_UNSUPPORTED for a body that is not called JSON */
 export function requireJson(contentType: string | undefined): void {
-  const mediaType = (contentType ?? '').split(';', 1)[0]?.trim().toLowerCase() ?? ''
-  // curl's default: what is sent to a scoring service with `curl -d` is JSON all but always
-  const isJson =
-    mediaType === '' || mediaType === 'application/x-www-form-urlencoded' || /[/+]json$/.test(mediaType)
-  if (!isJson)
+  if (!isJsonType(mediaTypeOf(contentType)))
     throw new ScorehostError('ERR_INPUT_UNSUPPORTED', `Instances come as JSON, not as ${contentType}.`)
 }

@@ -4,7 +4,8 @@
 import { ScorehostError } from '../errors.ts'
 import { parseJson } from '../prototype-keys.ts'
 import type { Core } from '../scoring.ts'
-import type { Contract, HttpCall, HttpReply, Route } from './contract.ts'
+import type { Contract, HttpCall, Route } from './contract.ts'
+import { jsonReply } from './json-reply.ts'
 import { infer, jsonLength } from './v2-infer.ts'
 
 /** What is announced is what works. */
@@ -23,25 +24,21 @@ const ENCODINGS = ['gzip', 'x-gzip', 'deflate']
 
 type Handle = Route['handle']
 
-function json(value: unknown): HttpReply {
-  return { status: 200, headers: { 'content-type': 'application/json' }, body: JSON.stringify(value) }
-}
-
 const server: Handle = (_, { service }) =>
-  json({ name: service.v2ServerName, version: service.runtimeVersion, extensions: EXTENSIONS })
+  jsonReply({ name: service.v2ServerName, version: service.runtimeVersion, extensions: EXTENSIONS })
 
 const metadata: Handle = ({ params }, { models }) => {
   const { name, versions, platform, inputs, outputs } = models.find(modelName(params), params['version']).info
-  return json({ name, versions, platform, inputs, outputs })
+  return jsonReply({ name, versions, platform, inputs, outputs })
 }
 
 const ready: Handle = ({ params }, { models }) => {
   const { name } = models.find(modelName(params), params['version']).info
-  return json({ name, ready: true })
+  return jsonReply({ name, ready: true })
 }
 
 const config: Handle = ({ params }, { models }) =>
-  json(models.find(modelName(params), params['version']).info.config)
+  jsonReply(models.find(modelName(params), params['version']).info.config)
 
 const statistics: Handle = async ({ params }, { models }) => {
   const { model, version } = params
@@ -50,12 +47,12 @@ const statistics: Handle = async ({ params }, { models }) => {
   const model_stats = all.filter(
     one => (model === undefined || one.name === model) && (version === undefined || one.version === version),
   )
-  return json({ model_stats })
+  return jsonReply({ model_stats })
 }
 
 const index: Handle = ({ body }, { models }) => {
   const { ready: onlyReady } = readOptions(body)
-  return json(models.states().filter(({ state }) => onlyReady !== true || state === 'READY'))
+  return jsonReply(models.states().filter(({ state }) => onlyReady !== true || state === 'READY'))
 }
 
 const load: Handle = async ({ params, body }, { models }) => {
@@ -66,12 +63,12 @@ const load: Handle = async ({ params, body }, { models }) => {
       'load takes no parameters; change the file of the model',
     )
   await models.change('load', modelName(params))
-  return json({})
+  return jsonReply({})
 }
 
 const unload: Handle = async ({ params }, { models }) => {
   await models.change('unload', modelName(params))
-  return json({})
+  return jsonReply({})
 }
 
 /** A body that may be missing, as clients send it with these requests. */
@@ -103,10 +100,10 @@ function post(path: string, handle: Handle): Route {
   return { method: 'POST', path, body: 'raw', encodings: ENCODINGS, handle, compress: true }
 }
 
-const isLive: Handle = () => json({ live: true })
+const isLive: Handle = () => jsonReply({ live: true })
 const isReady = (_: HttpCall, { models }: Core) => {
   const missing = models.states().find(({ state, reason }) => state !== 'READY' && reason !== '')
-  if (missing === undefined) return json({ ready: true })
+  if (missing === undefined) return jsonReply({ ready: true })
   throw new ScorehostError('ERR_MODEL_UNAVAILABLE', `The model '${missing.name}' could not be loaded.`)
 }
 
