@@ -123,7 +123,12 @@ it('without a port is not healthy before it is ready, and its health port says s
     env: { ...ENV, WORKER_COUNT: '1', START_WHEN: startWhen, SCOREHOST_HEALTH_PORT: `${healthPort}` },
     flags: FLAGS,
   })
-  await until('the socket is there', () => existsSync(SOCKET))
+  await until('the door answers', () =>
+    statusAt('/livez').then(
+      () => true,
+      () => false,
+    ),
+  )
   const probe = async () => (await fetch(`http://127.0.0.1:${healthPort}/readyz`)).status
   assert.deepEqual([await statusAt('/livez'), await statusAt('/readyz'), await probe()], [200, 503, 503])
   assert.notEqual(await healthcheck(), 0)
@@ -145,9 +150,9 @@ async function work(name: string, job: object): Promise<{ readonly doubled: numb
   return JSON.parse(readFileSync(result, 'utf8'))
 }
 
-async function until(what: string, holds: () => boolean): Promise<void> {
+async function until(what: string, holds: () => boolean | Promise<boolean>): Promise<void> {
   for (const deadline = performance.now() + PATIENCE_MS; performance.now() < deadline; await sleep(10)) {
-    if (holds()) return
+    if (await holds()) return
   }
   assert.fail(`${PATIENCE_MS} ms went by before ${what}`)
 }
