@@ -108,9 +108,9 @@ test('what is too long is cut between characters, with a marker and its size', (
 
 test('what is cut holds no more memory than what is kept', () => {
   const long = Buffer.alloc(1_000_000, ' ')
-  // a small buffer is a part of Node's pool
+  // a small buffer is a part of Node's pool, which is of 8 to 64 KiB by its version
   for (const body of [long, long.toString()])
-    assert(heldBytes(requestOf(body, null, { bodyBytes: 100 })) <= Buffer.poolSize)
+    assert(heldBytes(requestOf(body, null, { bodyBytes: 100 })) <= long.length / 10)
 })
 
 const tensor = (name: string, datatype: string, shape: readonly number[], bytes: Uint8Array) => ({
