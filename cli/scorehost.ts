@@ -1,11 +1,11 @@
 #!/usr/bin/env node
 // The command line: finds the command, runs it, turns its errors into an exit code.
 
-import { readFileSync } from 'node:fs'
 import { basename } from 'node:path'
 import { describeThrown, ERRORS, ScorehostError } from '../runtime/errors.ts'
 import { EXIT_INTERNAL } from '../runtime/exit-codes.ts'
 import { nearest } from '../runtime/nearest.ts'
+import { ownVersion } from '../runtime/version.ts'
 import { check } from './check.ts'
 import type { Command } from './command.ts'
 import { config } from './config.ts'
@@ -36,13 +36,8 @@ ${rows.join('\n')}
 `
 }
 
-function version(): string {
-  const text = readFileSync(new URL('../../package.json', import.meta.url), 'utf8')
-  return JSON.parse(text).version
-}
-
 async function main([name = '--help', ...words]: string[]): Promise<number | null> {
-  if (name === '--version' || name === '-v') return print(`${version()}\n`)
+  if (name === '--version' || name === '-v') return print(`${ownVersion()}\n`)
   if (name === '--help' || name === '-h' || name === 'help')
     return print(COMMANDS.get(words[0] ?? '')?.help() ?? overview())
   const command = COMMANDS.get(name)

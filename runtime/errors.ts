@@ -303,6 +303,11 @@ export type AnswerCode = {
   [C in ErrorCode]: (typeof ERRORS)[C]['status'] extends number ? C : never
 }[ErrorCode]
 
+/** Whether a text is a code that is an answer. */
+export function isAnswerCode(text: string): text is AnswerCode {
+  return Object.hasOwn(ERRORS, text) && ERRORS[text as ErrorCode].status !== null // true: just looked up
+}
+
 /** One thing that is wrong with an input. */
 export interface InputFault {
   /** JSON pointer to the place, empty where it is the whole input. */

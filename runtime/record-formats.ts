@@ -4,19 +4,20 @@ import { createRequire } from 'node:module'
 import type Papa from 'papaparse'
 import { messageOf, ScorehostError } from './errors.ts'
 
-const JSON_LINES = new Set([
+/** All names of JSON lines, the one that SageMaker uses first. */
+export const JSON_LINES = [
   'application/jsonlines',
   'application/x-jsonlines',
   'application/jsonl',
   'application/x-ndjson',
-])
+]
 const JSON_NUMBER = /^-?(0|[1-9]\d*)(\.\d+)?([eE][+-]?\d+)?$/
 
 export const CSV = 'text/csv'
 
 /** @param mediaType In lower case, without parameters. */
 export function isJsonLines(mediaType: string): boolean {
-  return JSON_LINES.has(mediaType)
+  return JSON_LINES.includes(mediaType)
 }
 
 /**

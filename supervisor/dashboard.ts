@@ -3,6 +3,7 @@
 import { readFileSync } from 'node:fs'
 import { errorAnswer } from '../runtime/error-answer.ts'
 import { ScorehostError } from '../runtime/errors.ts'
+import { pageHeaders } from '../runtime/page-headers.ts'
 import type { Settings } from '../runtime/settings.ts'
 import { dashboardData, STEP_MS, STEPS, underWay } from './dashboard-data.ts'
 import type { OwnAnswer } from './front/own-answer.ts'
@@ -58,22 +59,8 @@ const FILES: Readonly<Record<string, string>> = {
   ),
 }
 
-const HEADERS = {
-  // the page has its styles and scripts in files, and needs nothing from elsewhere
-  'content-security-policy': [
-    "default-src 'none'",
-    "script-src 'self'",
-    "style-src 'self'",
-    "img-src 'self'",
-    "connect-src 'self'",
-    "base-uri 'none'",
-    "form-action 'none'",
-    "frame-ancestors 'self'",
-  ].join('; '),
-  'referrer-policy': 'no-referrer',
-  'x-content-type-options': 'nosniff',
-  'cache-control': 'no-cache',
-}
+/** It has its styles and scripts in files. */
+const HEADERS = { ...pageHeaders(), 'cache-control': 'no-cache' }
 const JSON_HEADERS = { ...HEADERS, 'content-type': 'application/json', 'cache-control': 'no-store' }
 
 const NOTHING: Measured = { statistics: {}, routes: [], process: [] }

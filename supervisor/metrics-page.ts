@@ -1,12 +1,12 @@
 // The metrics of the service, by the names that dashboards and alerts know. Pure: numbers in, metrics out.
 
-import { type AnswerCode, ERRORS } from '../runtime/errors.ts'
+import { type AnswerCode, ERRORS, isAnswerCode } from '../runtime/errors.ts'
 import { DURATION_BOUNDS, type HistogramSnapshot } from '../runtime/histogram.ts'
 import type { MetricJson } from '../runtime/process-metrics.ts'
 import { addCounts, type RouteSnapshot } from '../runtime/request-meters.ts'
 import type { StatisticsSnapshot } from '../runtime/statistics.ts'
 import { counter, gauge, histogram, type Labels, type Series, untyped } from './exposition.ts'
-import type { Measured } from './measurement-desk.ts'
+import type { Measured, ServiceStatistics } from './measurement-desk.ts'
 import type { ServiceStatus } from './status.ts'
 
 export interface ServiceMetrics {
@@ -108,10 +108,6 @@ function frontSeries(answers: Readonly<Record<string, number>>): Series[] {
   return Object.entries(byStatus).map(([status, count]) => [{ route: FRONT_ROUTE, status }, count])
 }
 
-function isAnswerCode(code: string): code is AnswerCode {
-  return Object.hasOwn(ERRORS, code) && ERRORS[code as AnswerCode].status !== null // true: just looked up
-}
-
 function codeSeries(
   counts: Readonly<Record<string, number>>,
   isMeant: (code: AnswerCode) => boolean,
@@ -149,7 +145,7 @@ function workerMetrics({ status, restarts }: ServiceMetrics): MetricJson[] {
 }
 
 function batchMetrics({ statistics }: Measured): MetricJson[] {
-  const all = Object.entries(statistics).map(([key, snapshot]) => ({ labels: labelsOf(key), snapshot }))
+  const all = scoredModels(statistics)
   return [
     histogram(
       'scorehost_batch_size',
@@ -187,7 +183,7 @@ export function nvMetrics(measured: Measured): readonly MetricJson[] {
 }
 
 function nvCounts({ statistics }: Measured): MetricJson[] {
-  const all = Object.entries(statistics).map(([key, snapshot]) => ({ labels: labelsOf(key), snapshot }))
+  const all = scoredModels(statistics)
   const each = (name: string, help: string, read: (snapshot: StatisticsSnapshot) => number) =>
     untyped(
       name,
@@ -218,8 +214,8 @@ function nvDurations({ statistics }: Measured): MetricJson[] {
     untyped(
       `nv_inference_${name}_duration_us`,
       `Cumulative ${what} in microseconds.`,
-      Object.entries(statistics).map(([key, snapshot]) => [
-        labelsOf(key),
+      scoredModels(statistics).map(({ labels, snapshot }) => [
+        labels,
         Math.round(read(snapshot) / NS_PER_US),
       ]),
     )
@@ -234,6 +230,11 @@ function nvDurations({ statistics }: Measured): MetricJson[] {
       microseconds(name, `time of ${name.replace('_', ' ')}`, s => s.inference_stats[name].ns),
     ),
   ]
+}
+
+/** Each model that has scored, and what it has. */
+function scoredModels(statistics: ServiceStatistics) {
+  return Object.entries(statistics).map(([key, snapshot]) => ({ labels: labelsOf(key), snapshot }))
 }
 
 function labelsOf(key: string): Labels {

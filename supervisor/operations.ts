@@ -1,9 +1,9 @@
 // What whoever operates the service looks at: health, metrics, and the ports that they may have for themselves.
 
-import { readFileSync } from 'node:fs'
 import type { FromWorker } from '../runtime/ipc.ts'
 import { ProcessMetrics } from '../runtime/process-metrics.ts'
 import type { Settings } from '../runtime/settings.ts'
+import { ownVersion } from '../runtime/version.ts'
 import { Dashboard } from './dashboard.ts'
 import { writeMetrics } from './exposition.ts'
 import type { ServiceState } from './health.ts'
@@ -43,7 +43,7 @@ export class Operations {
     this.#measurements = new MeasurementDesk(() => operated.workers())
     const measure = () => this.#measurements.measure(false)
     this.#dashboard =
-      settings.dashboard === 'off' ? null : new Dashboard(settings, version(), { ...operated, measure })
+      settings.dashboard === 'off' ? null : new Dashboard(settings, ownVersion(), { ...operated, measure })
     this.paths = new OwnPaths(settings, {
       state: () => operated.state(),
       metrics: nv => (nv ? this.#nvMetrics() : this.#metrics()),
@@ -97,7 +97,7 @@ export class Operations {
       measured: { ...measured, process: [...own, ...measured.process] },
       frontAnswers: this.#operated.frontAnswers(),
       restarts: this.#operated.restarts(),
-      build: { front: this.#settings.front, node: process.version, version: version() },
+      build: { front: this.#settings.front, node: process.version, version: ownVersion() },
     })
     return writeMetrics(metrics)
   }
@@ -105,9 +105,4 @@ export class Operations {
   async #nvMetrics(): Promise<string> {
     return writeMetrics(nvMetrics(await this.#measurements.measure(false)))
   }
-}
-
-function version(): string {
-  const text = readFileSync(new URL('../../package.json', import.meta.url), 'utf8')
-  return String(JSON.parse(text).version)
 }

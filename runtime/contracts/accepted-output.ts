@@ -3,7 +3,7 @@
 import Negotiator from 'negotiator'
 import { ScorehostError } from '../errors.ts'
 import { toJson } from '../output.ts'
-import { CSV, isJsonLines, rowsToCsv } from '../record-formats.ts'
+import { CSV, isJsonLines, JSON_LINES, rowsToCsv } from '../record-formats.ts'
 import { ResultStream } from '../result-stream.ts'
 import type { ScoreResult } from '../scoring.ts'
 import type { Settings } from '../settings.ts'
@@ -15,14 +15,7 @@ import { encodeResult } from './encode-result.ts'
 
 const JSON_TYPE = 'application/json'
 /** In the order of our preference, where the client has none. */
-const OFFERED = [
-  JSON_TYPE,
-  'application/jsonlines',
-  'application/x-jsonlines',
-  'application/jsonl',
-  'application/x-ndjson',
-  CSV,
-]
+const OFFERED = [JSON_TYPE, ...JSON_LINES, CSV]
 
 /** The answer in the format that its client accepts, or that is set for those who accept any. */
 export function encodeInvocation(

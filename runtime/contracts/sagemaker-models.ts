@@ -5,11 +5,11 @@ import { join } from 'node:path'
 import { ScorehostError } from '../errors.ts'
 import type { ServedModel } from '../model-catalog.ts'
 import { ModelInput } from '../model-input.ts'
-import { parseJson } from '../prototype-keys.ts'
 import type { Core } from '../scoring.ts'
 import type { Settings } from '../settings.ts'
 import { encodeInvocation } from './accepted-output.ts'
 import type { HttpCall, HttpReply, Route } from './contract.ts'
+import { parseBody } from './json-body.ts'
 import { jsonReply } from './json-reply.ts'
 
 type ModelSettings = Pick<Settings, 'modelDir' | 'defaultAccept'>
@@ -33,12 +33,7 @@ async function load({ body }: HttpCall, { models }: Core, { modelDir }: ModelSet
 
 /** @throws ScorehostError ERR_INPUT_MALFORMED */
 function readOrder(body: Buffer): { readonly name: string; readonly url: string } {
-  let value: unknown
-  try {
-    value = parseJson(body.toString())
-  } catch (thrown) {
-    throw new ScorehostError('ERR_INPUT_MALFORMED', 'The body is not JSON.', { cause: thrown })
-  }
+  const value = parseBody(body)
   const { model_name: name, url }: { model_name?: unknown; url?: unknown } =
     typeof value === 'object' && value !== null ? value : {}
   if (typeof name !== 'string' || typeof url !== 'string')

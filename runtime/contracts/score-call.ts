@@ -28,29 +28,21 @@ export async function score(call: HttpCall, core: Core): Promise<HttpReply> {
 /**
  * Reads the input of a call and scores it. The answer, whatever it will be, says how long `run()` took and whether it failed.
  *
- * @param body Where it is not the call's own that is to be read.
  * @see https://learn.microsoft.com/azure/machine-learning/how-to-inference-server-http#response-headers
  */
-export async function runCall(
-  call: HttpCall,
-  core: Core,
-  body: { readonly contentType: string | null; readonly bytes: Buffer } = {
-    contentType: call.headers['content-type'] ?? null,
-    bytes: call.body,
-  },
-): Promise<ScoreResult> {
-  const { method, path, headers, requestId, cancellation, always, timing, trace } = call
-  const { contentType, bytes } = body
+export async function runCall(call: HttpCall, core: Core): Promise<ScoreResult> {
+  const { method, path, headers, body, requestId, cancellation, always, timing, trace } = call
+  const contentType = headers['content-type'] ?? null
   always['x-ms-server-version'] = `scorehost/${core.service.runtimeVersion}`
   try {
     const query = decodeQuery(call.query)
     const read =
-      method === 'GET' ? core.input.ofQuery(query, call.query) : core.input.ofBody(contentType, bytes)
+      method === 'GET' ? core.input.ofQuery(query, call.query) : core.input.ofBody(contentType, body)
     const input = read instanceof Promise ? await read : read
     const result = await core.score({
       requestId,
       input,
-      raw: bytes,
+      raw: body,
       contentType,
       headers,
       query,

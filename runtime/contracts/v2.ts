@@ -2,9 +2,9 @@
 // Source: https://github.com/kserve/open-inference-protocol, and Triton's extensions of it.
 
 import { ScorehostError } from '../errors.ts'
-import { parseJson } from '../prototype-keys.ts'
 import type { Core } from '../scoring.ts'
 import type { Contract, HttpCall, Route } from './contract.ts'
+import { parseBody } from './json-body.ts'
 import { jsonReply } from './json-reply.ts'
 import { infer, jsonLength } from './v2-infer.ts'
 
@@ -74,12 +74,7 @@ const unload: Handle = async ({ params }, { models }) => {
 /** A body that may be missing, as clients send it with these requests. */
 function readOptions(body: Buffer): Readonly<Record<string, unknown>> {
   if (body.length === 0) return {}
-  let value: unknown
-  try {
-    value = parseJson(body.toString())
-  } catch (thrown) {
-    throw new ScorehostError('ERR_INPUT_MALFORMED', 'The body is not JSON.', { cause: thrown })
-  }
+  const value = parseBody(body)
   if (typeof value !== 'object' || value === null || Array.isArray(value))
     throw new ScorehostError('ERR_INPUT_MALFORMED', 'The body must be a JSON object.')
   return value as Record<string, unknown> // true: an object that is no array

@@ -6,6 +6,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { RequestHandler } from 'express'
 import { ScorehostError } from '../errors.ts'
+import { pageHeaders } from '../page-headers.ts'
 
 /** Methods of every page. */
 export const PAGE_METHODS = 'GET, HEAD'
@@ -28,21 +29,7 @@ const FILES = [
  * Swagger UI has styles in its page and sets more from its script, has images in its styles as `data:`, and shows an answer
  * that is an image as `blob:`. It needs nothing from elsewhere.
  */
-const HEADERS = {
-  'content-security-policy': [
-    "default-src 'none'",
-    "script-src 'self'",
-    "style-src 'self' 'unsafe-inline'",
-    "img-src 'self' data: blob:",
-    "font-src 'self' data:",
-    "connect-src 'self'",
-    "base-uri 'none'",
-    "form-action 'none'",
-    "frame-ancestors 'self'",
-  ].join('; '),
-  'referrer-policy': 'no-referrer',
-  'x-content-type-options': 'nosniff',
-}
+const HEADERS = pageHeaders({ style: "'unsafe-inline'", image: 'data: blob:', font: 'data:' })
 
 /** True where a path is a page's, whether or not there is one. */
 export function isPage(path: string): boolean {

@@ -6,9 +6,7 @@ import type { ErrorCode } from '../errors.ts'
 import { NO_ROUTE, type RequestObserver, type RequestRecord } from '../request-record.ts'
 import type { RequestTrace, Tracing } from '../request-trace.ts'
 import type { RunTiming } from '../scoring.ts'
-
-/** By the front, which has had it wait in its line. */
-const WAITED_HEADER = 'x-scorehost-waited-ms'
+import { WAITED_HEADER } from '../waited-header.ts'
 
 export class Progress {
   readonly requestId: string

@@ -10,6 +10,8 @@ import type { ModelMeasures } from './catalog.ts'
 import type { WorkerCore } from './core.ts'
 import type { Counted } from './link.ts'
 
+const MS_PER_S = 1000
+
 interface Identity {
   readonly slot: number
   readonly generation: number
@@ -47,8 +49,6 @@ export class Measurements {
     return [...process, ...modelMetrics(this.#core.models.measures(), this.#name)]
   }
 }
-
-const MS_PER_S = 1000
 
 function modelMetrics(models: readonly ModelMeasures[], process: string): MetricJson[] {
   return [

@@ -1,6 +1,5 @@
 // What is behind a worker's HTTP server, and behind `scorehost check`: the score module and the models, loaded and in their engines.
 
-import { readFileSync } from 'node:fs'
 import { Engine } from '../engine/engine.ts'
 import { ScorehostError } from '../errors.ts'
 import { ModuleInput } from '../input-reader.ts'
@@ -17,6 +16,7 @@ import { writeTypedArraysAsJsonArrays } from '../output.ts'
 import type { ScoreModule } from '../score-api.ts'
 import type { BatchPolicy, ServiceInfo } from '../scoring.ts'
 import type { Settings } from '../settings.ts'
+import { ownVersion } from '../version.ts'
 import { Catalog, type WholeService } from './catalog.ts'
 import { noTarget, type Target, WorkerCore } from './core.ts'
 import { frontLine } from './front-line.ts'
@@ -172,14 +172,13 @@ function nothingLoaded(catalog: Catalog, modelDir: string): ScorehostError {
 
 function identityOf(settings: Settings) {
   const prefix = (settings.servicePathPrefix ?? '').replace(/^\/*(.*?)\/*$/, '/$1')
-  const text = readFileSync(new URL('../../../package.json', import.meta.url), 'utf8')
   return {
     name: settings.serviceName,
     version: settings.serviceVersion,
     pathPrefix: prefix === '/' ? '' : prefix,
     v2ServerName: settings.serverName,
     asksForKey: settings.authKeys !== null,
-    runtimeVersion: String(JSON.parse(text).version),
+    runtimeVersion: ownVersion(),
   }
 }
 

@@ -14,6 +14,7 @@ import { EDGE_MARGIN_MS } from '../../runtime/http-limits.ts'
 import type { Log } from '../../runtime/log.ts'
 import { splitTarget } from '../../runtime/request-target.ts'
 import type { Settings } from '../../runtime/settings.ts'
+import { WAITED_HEADER } from '../../runtime/waited-header.ts'
 import type { Admission, Candidate } from '../admission.ts'
 import type { Place } from '../upstreams.ts'
 import type { FrontEvents, Upstream } from './front.ts'
@@ -34,8 +35,6 @@ export interface ExchangeContext {
   readonly ownErrors: OwnErrors
 }
 
-/** Tells the worker how long a request waited for it. */
-const WAITED_HEADER = 'x-scorehost-waited-ms'
 /** A shorter time is no wait. */
 const LEAST_WAIT_MS = 1
 

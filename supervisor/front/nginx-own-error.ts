@@ -1,6 +1,6 @@
 // The line that nginx writes of each error that it answered itself. Pure: text in, text out.
 
-import { type AnswerCode, ERRORS } from '../../runtime/errors.ts'
+import { isAnswerCode } from '../../runtime/errors.ts'
 import { splitTarget } from '../../runtime/request-target.ts'
 import type { OwnError } from './own-errors.ts'
 
@@ -29,8 +29,4 @@ export function readOwnError(line: string): OwnError | null {
     bytesOut: Number(bytes),
     traceparent: traceparent === '-' ? null : traceparent,
   }
-}
-
-function isAnswerCode(code: string): code is AnswerCode {
-  return Object.hasOwn(ERRORS, code)
 }

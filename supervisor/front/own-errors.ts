@@ -3,6 +3,7 @@
 import { AccessLog } from '../../runtime/access-log.ts'
 import type { ErrorCode } from '../../runtime/errors.ts'
 import type { RequestObserver, RequestRecord } from '../../runtime/request-record.ts'
+import type { FrontAnswer } from '../../runtime/request-trace.ts'
 import type { Settings } from '../../runtime/settings.ts'
 import type { FrontTraces } from '../front-traces.ts'
 
@@ -11,18 +12,9 @@ const ROUTE = 'front'
 const NOT_RUN = { queueMs: null, runMs: null }
 
 /** What a front knows of a request that it answered itself. */
-export interface OwnError {
-  readonly code: ErrorCode
-  readonly status: number
-  readonly requestId: string
-  readonly method: string
-  readonly path: string
-  readonly startedAtMs: number
-  readonly durationMs: number
+export interface OwnError extends FrontAnswer {
   /** Of the answer's body. */
   readonly bytesOut: number
-  /** What the client sent; null where it sent none. */
-  readonly traceparent: string | null
 }
 
 export class OwnErrors {

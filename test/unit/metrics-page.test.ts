@@ -9,22 +9,10 @@ import { Statistics } from '../../runtime/statistics.ts'
 import { counter, foldCounters, gauge, writeMetrics } from '../../supervisor/exposition.ts'
 import type { Measured } from '../../supervisor/measurement-desk.ts'
 import { nvMetrics, serviceMetrics } from '../../supervisor/metrics-page.ts'
+import { SCORED } from '../support/request-record.ts'
 import { fallen, readScrape } from '../support/scrape.ts'
 
-const RECORD: RequestRecord = {
-  requestId: 'r',
-  method: 'POST',
-  path: '/score',
-  route: '/score',
-  status: 200,
-  code: null,
-  aborted: false,
-  startedAtMs: 0,
-  durationMs: 20,
-  timing: { queueMs: 2, runMs: 10 },
-  bytesIn: 1,
-  bytesOut: 1,
-}
+const RECORD: RequestRecord = { ...SCORED, durationMs: 20, timing: { queueMs: 2, runMs: 10 } }
 
 function measured(
   records: readonly Partial<RequestRecord>[],

@@ -1,26 +1,11 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { ScorehostError } from '../../runtime/errors.ts'
-import type { RequestRecord } from '../../runtime/request-record.ts'
 import { answerAttributes, arrivalAttributes, spanName } from '../../runtime/traces/server-attributes.ts'
+import { SCORED } from '../support/request-record.ts'
 
 function arrival(headers: Readonly<Record<string, string>>, method = 'POST') {
   return arrivalAttributes({ method, path: '/score', headers, requestId: 'a', waitedMs: 0 })
-}
-
-const RECORD: RequestRecord = {
-  requestId: 'a',
-  method: 'POST',
-  path: '/score',
-  route: '/score',
-  status: 200,
-  code: null,
-  aborted: false,
-  startedAtMs: 0,
-  durationMs: 1,
-  timing: { queueMs: null, runMs: null },
-  bytesIn: 0,
-  bytesOut: 0,
 }
 
 describe('a request that comes', () => {
@@ -56,25 +41,25 @@ describe('a request that comes', () => {
 
 describe('an answer', () => {
   it('of the score module with a status of 500 or above is an error by its status', () => {
-    assert.equal(answerAttributes({ ...RECORD, status: 503 }, null)['error.type'], '503')
-    assert.equal(answerAttributes({ ...RECORD, status: 422 }, null)['error.type'], undefined)
+    assert.equal(answerAttributes({ ...SCORED, status: 503 }, null)['error.type'], '503')
+    assert.equal(answerAttributes({ ...SCORED, status: 422 }, null)['error.type'], undefined)
   })
 
   it('of ours is an error by its code', () => {
     const error = new ScorehostError('ERR_RUN_FAILED')
-    assert.equal(answerAttributes({ ...RECORD, status: 502 }, error)['error.type'], 'ERR_RUN_FAILED')
+    assert.equal(answerAttributes({ ...SCORED, status: 502 }, error)['error.type'], 'ERR_RUN_FAILED')
   })
 
   it('to a client that has gone has no status; one that we cut has', () => {
-    const gone = answerAttributes({ ...RECORD, aborted: true }, null)
+    const gone = answerAttributes({ ...SCORED, aborted: true }, null)
     assert.deepEqual([gone['scorehost.aborted'], gone['http.response.status_code']], [true, undefined])
-    const cut = answerAttributes({ ...RECORD, aborted: true }, new ScorehostError('ERR_RUN_FAILED'))
+    const cut = answerAttributes({ ...SCORED, aborted: true }, new ScorehostError('ERR_RUN_FAILED'))
     assert.deepEqual([cut['scorehost.aborted'], cut['http.response.status_code']], [undefined, 200])
   })
 
   it('says how long it waited and ran, where it did', () => {
     const { 'scorehost.queue_ms': queueMs, 'scorehost.run_ms': runMs } = answerAttributes(
-      { ...RECORD, timing: { queueMs: 1.5, runMs: null } },
+      { ...SCORED, timing: { queueMs: 1.5, runMs: null } },
       null,
     )
     assert.deepEqual([queueMs, runMs], [1.5, undefined])
