@@ -1,12 +1,11 @@
 // The dashboard: a page that shows the service at work. Its files are in dashboard/, and served as they are.
 
 import { readFileSync } from 'node:fs'
-import { errorAnswer } from '../runtime/error-answer.ts'
 import { ScorehostError } from '../runtime/errors.ts'
 import { pageHeaders } from '../runtime/page-headers.ts'
 import type { Settings } from '../runtime/settings.ts'
 import { dashboardData, STEP_MS, STEPS, underWay } from './dashboard-data.ts'
-import type { OwnAnswer } from './front/own-answer.ts'
+import { type OwnAnswer, ownError } from './front/own-answer.ts'
 import { wrongMethod } from './health.ts'
 import { isLocal } from './local-client.ts'
 import type { Measured } from './measurement-desk.ts'
@@ -102,7 +101,7 @@ export class Dashboard implements OwnPages {
     if (!this.paths.includes(path)) return null
     if (this.#settings.dashboard === 'local' && !isLocal(request)) {
       const error = new ScorehostError('ERR_NOT_FOUND', `There is no path ${path} here.`)
-      return { ...errorAnswer(path, error, requestId), headers: { 'content-type': 'application/json' } }
+      return ownError(path, error, requestId)
     }
     if (method !== 'GET' && method !== 'HEAD') return wrongMethod(path, method, requestId)
     if (path === DATA) return this.#data()

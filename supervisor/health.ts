@@ -1,10 +1,9 @@
 // Health and readiness, answered by the supervisor however busy the workers are.
 
-import { errorAnswer } from '../runtime/error-answer.ts'
 import { errorHeaders, ScorehostError } from '../runtime/errors.ts'
 import { PROBES } from '../runtime/health-paths.ts'
 import { HEALTHY } from '../runtime/healthy.ts'
-import type { OwnAnswer } from './front/own-answer.ts'
+import { type OwnAnswer, ownError } from './front/own-answer.ts'
 
 export type ServiceState = 'starting' | 'ready' | 'unavailable' | 'draining'
 
@@ -52,7 +51,7 @@ export function answerHealth(
 /** Of a path that is for looking at alone. */
 export function wrongMethod(path: string, method: string, requestId: string): OwnAnswer {
   const error = new ScorehostError('ERR_METHOD', `${path} does not take ${method}; it takes GET, HEAD.`)
-  return { ...errorAnswer(path, error, requestId), headers: { ...JSON_TYPE, allow: 'GET, HEAD' } }
+  return ownError(path, error, requestId, { allow: 'GET, HEAD' })
 }
 
 function rootHealth(state: ServiceState, requestId: string): OwnAnswer {
@@ -71,5 +70,5 @@ function json(value: unknown): OwnAnswer {
 function notReady(path: string, state: ServiceState, requestId: string): OwnAnswer {
   const code = state === 'draining' ? 'ERR_DRAINING' : 'ERR_NO_WORKER'
   const error = new ScorehostError(code, `The service is ${state}.`)
-  return { ...errorAnswer(path, error, requestId), headers: { ...JSON_TYPE, ...errorHeaders(code) } }
+  return ownError(path, error, requestId, errorHeaders(code))
 }

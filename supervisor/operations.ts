@@ -1,6 +1,7 @@
 // What whoever operates the service looks at: health, metrics, and the ports that they may have for themselves.
 
 import type { FromWorker } from '../runtime/ipc.ts'
+import type { Log } from '../runtime/log.ts'
 import { ProcessMetrics } from '../runtime/process-metrics.ts'
 import type { Settings } from '../runtime/settings.ts'
 import { ownVersion } from '../runtime/version.ts'
@@ -37,7 +38,7 @@ export class Operations {
   /** Measures from when the service is up: loading what measures would delay that. */
   #process: ProcessMetrics | null = null
 
-  constructor(settings: Settings, operated: Operated) {
+  constructor(settings: Settings, log: Log, operated: Operated) {
     this.#settings = settings
     this.#operated = operated
     this.#measurements = new MeasurementDesk(() => operated.workers())
@@ -48,6 +49,11 @@ export class Operations {
       state: () => operated.state(),
       metrics: nv => (nv ? this.#nvMetrics() : this.#metrics()),
       dashboard: this.#dashboard,
+      failed: (thrown, requestId) =>
+        log.error(
+          { requestId, code: 'ERR_INTERNAL', err: thrown },
+          'A page of the supervisor could not be made.',
+        ),
     })
     this.#ports = new SidePorts(settings, this.paths)
   }

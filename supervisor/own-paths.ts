@@ -2,12 +2,12 @@
 
 import type { IncomingHttpHeaders } from 'node:http'
 import { AccessKeys } from '../runtime/access-keys.ts'
-import { errorAnswer } from '../runtime/error-answer.ts'
+import { asScorehostError } from '../runtime/errors.ts'
 import { PROBES } from '../runtime/health-paths.ts'
 import { servedPaths } from '../runtime/served-paths.ts'
 import type { Settings } from '../runtime/settings.ts'
 import { METRICS_TYPE } from './exposition.ts'
-import type { OwnAnswer } from './front/own-answer.ts'
+import { type OwnAnswer, ownError } from './front/own-answer.ts'
 import { answerHealth, type ServiceState, wrongMethod } from './health.ts'
 
 export interface OwnRequest {
@@ -36,6 +36,8 @@ export interface OwnSources {
   metrics(nv: boolean): Promise<string>
   /** Null where it is turned off. */
   readonly dashboard: OwnPages | null
+  /** A page could not be made, by a defect. */
+  failed(thrown: unknown, requestId: string): void
 }
 
 /** Pages of the supervisor's. */
@@ -79,16 +81,15 @@ export class OwnPaths {
     const metrics = this.#metricsAreOpen ? this.answerMetrics(request) : null
     if (metrics !== null) return metrics
     const { dashboard } = this.#sources
-    if (dashboard?.paths.includes(request.path) !== true) return dashboard?.answer(request) ?? null
-    return this.#refusal(request) ?? dashboard.answer(request)
+    if (dashboard === null || !dashboard.paths.includes(request.path)) return null
+    return this.#refusal(request) ?? this.#made(request, () => dashboard.answer(request))
   }
 
   /** The answer to a request that shows none of the keys; null where it does, and where none is asked for. */
   #refusal({ headers, path, requestId }: OwnRequest): OwnAnswer | null {
     const problem = this.#keys.problem(headers, true)
     if (problem === null) return null
-    const challenge = { 'content-type': 'application/json', 'www-authenticate': problem.challenge }
-    return { ...errorAnswer(path, problem.error, requestId), headers: challenge }
+    return ownError(path, problem.error, requestId, { 'www-authenticate': problem.challenge })
   }
 
   /** On a port that is for health alone. */
@@ -109,11 +110,27 @@ export class OwnPaths {
     return this.#settings.metrics && (path === METRICS || path === NV_METRICS)
   }
 
-  #writeMetrics({ method, path, requestId }: OwnRequest): OwnAnswer | Promise<OwnAnswer> {
+  #writeMetrics(request: OwnRequest): ReturnType<AnswerOwn> {
+    const { method, path, requestId } = request
     if (method !== 'GET' && method !== 'HEAD') return wrongMethod(path, method, requestId)
-    return this.#sources
-      .metrics(path === NV_METRICS)
-      .then(body => ({ status: 200, headers: { 'content-type': METRICS_TYPE }, body }))
+    return this.#made(request, async () => {
+      const body = await this.#sources.metrics(path === NV_METRICS)
+      return { status: 200, headers: { 'content-type': METRICS_TYPE }, body }
+    })
+  }
+
+  /** A page that cannot be made is an answer too: what nobody catches would end the supervisor. */
+  #made({ path, requestId }: OwnRequest, make: () => ReturnType<AnswerOwn>): ReturnType<AnswerOwn> {
+    const failed = (thrown: unknown) => {
+      this.#sources.failed(thrown, requestId)
+      return ownError(path, asScorehostError(thrown), requestId)
+    }
+    try {
+      const page = make()
+      return page instanceof Promise ? page.catch(failed) : page
+    } catch (thrown) {
+      return failed(thrown)
+    }
   }
 
   get #metricsAreOpen(): boolean {

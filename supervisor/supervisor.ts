@@ -58,7 +58,7 @@ export class Supervisor {
       exit: (worker, exit) => this.#exited(worker, exit),
     }
     this.#workers = new Workers(settings, workerEvents, this.#now, surroundings)
-    this.operations = new Operations(settings, {
+    this.operations = new Operations(settings, log, {
       state: () => this.#serviceState(),
       status: () => this.status(),
       workers: () => this.#workers.all,

@@ -1,6 +1,8 @@
 // An answer of the front's own, to health paths and for its errors.
 
 import type { ServerResponse } from 'node:http'
+import { errorAnswer } from '../../runtime/error-answer.ts'
+import type { ScorehostError } from '../../runtime/errors.ts'
 
 /** Said of what is no HTTP, whichever front finds it. */
 export const NOT_HTTP = 'This is not a well-formed HTTP request.'
@@ -9,6 +11,17 @@ export interface OwnAnswer {
   readonly status: number
   readonly headers: Readonly<Record<string, string>>
   readonly body: string
+}
+
+/** An error as the supervisor's own answer. */
+export function ownError(
+  path: string,
+  error: ScorehostError,
+  requestId: string,
+  headers: Readonly<Record<string, string>> = {},
+): OwnAnswer {
+  const answer = errorAnswer(path, error, requestId)
+  return { ...answer, headers: { 'content-type': 'application/json', ...headers } }
 }
 
 /** Sends it with the headers that every answer to its request has, the ids above all; while the front drains every answer closes its connection. */

@@ -3,12 +3,11 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { ListenOptions } from 'node:net'
 import type { CrossOrigin } from '../../runtime/cross-origin.ts'
-import { errorAnswer } from '../../runtime/error-answer.ts'
-import { asScorehostError, ScorehostError } from '../../runtime/errors.ts'
+import { ScorehostError } from '../../runtime/errors.ts'
 import { requestIds } from '../../runtime/request-id.ts'
 import { splitTarget } from '../../runtime/request-target.ts'
-import type { AnswerOwn } from '../own-paths.ts'
-import { type OwnAnswer, sendOwn } from './own-answer.ts'
+import type { AnswerOwn, OwnRequest } from '../own-paths.ts'
+import { type OwnAnswer, ownError, sendOwn } from './own-answer.ts'
 
 /** In which nginx says who asks. */
 const CLIENT_HEADER = 'x-scorehost-client'
@@ -48,13 +47,8 @@ export class OwnServer {
     const { requestId, echo } = requestIds(headers)
     const { path } = splitTarget(request.url ?? '/')
     const always = { ...echo, ...this.#crossOrigin.headersFor(headers) }
-    const answer = await answerOf(this.#answerOwn, {
-      method,
-      path,
-      headers,
-      requestId,
-      client: clientOf(request),
-    })
+    const asked = { method, path, headers, requestId, client: clientOf(request) }
+    const answer = (await this.#answerOwn(asked)) ?? notHere(asked)
     sendOwn(response, answer, always, this.#draining)
   }
 }
@@ -66,14 +60,10 @@ function clientOf({ socket, headers }: IncomingMessage): string | null {
   return typeof said === 'string' ? said : null
 }
 
-async function answerOf(answerOwn: AnswerOwn, request: Parameters<AnswerOwn>[0]): Promise<OwnAnswer> {
-  const { path, requestId } = request
-  try {
-    const answer = await answerOwn(request)
-    if (answer !== null) return answer
-    throw new ScorehostError('ERR_NOT_FOUND', `There is no path ${path} here: this port is not for scoring.`)
-  } catch (thrown) {
-    const headers = { 'content-type': 'application/json' }
-    return { ...errorAnswer(path, asScorehostError(thrown), requestId), headers }
-  }
+function notHere({ path, requestId }: OwnRequest): OwnAnswer {
+  const error = new ScorehostError(
+    'ERR_NOT_FOUND',
+    `There is no path ${path} here: this port is not for scoring.`,
+  )
+  return ownError(path, error, requestId)
 }
