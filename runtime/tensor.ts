@@ -37,22 +37,37 @@ export function isTypedArray(value: unknown): value is Exclude<TensorData, reado
  */
 export function flatten(value: unknown, shape: readonly number[]): unknown[] {
   const flat: unknown[] = []
-  const visit = (inner: unknown, depth: number, where: string): void => {
+  // the index at each depth: a place is written only where something is wrong with it
+  const at: number[] = []
+  const visit = (inner: unknown, depth: number): void => {
     const length = shape[depth]
+    const isArray = typeof inner === 'object' && (Array.isArray(inner) || isTypedArray(inner))
     if (length === undefined) {
-      if (Array.isArray(inner) || isTypedArray(inner))
-        throw new RangeError(`${where} is an array, where the others of its depth are single values`)
+      if (isArray)
+        throw new RangeError(
+          `${place(at, depth)} is an array, where the others of its depth are single values`,
+        )
       flat.push(inner)
       return
     }
-    if (!Array.isArray(inner) && !isTypedArray(inner))
-      throw new RangeError(`${where} is ${describe(inner)}, where an array of ${length} was expected`)
+    if (!isArray)
+      throw new RangeError(
+        `${place(at, depth)} is ${describe(inner)}, where an array of ${length} was expected`,
+      )
     if (inner.length !== length)
-      throw new RangeError(`${where} has ${inner.length} elements, where ${length} were expected`)
-    for (let index = 0; index < length; index++) visit(inner[index], depth + 1, `${where}[${index}]`)
+      throw new RangeError(`${place(at, depth)} has ${inner.length} elements, where ${length} were expected`)
+    for (let index = 0; index < length; index++) {
+      at[depth] = index
+      visit(inner[index], depth + 1)
+    }
   }
-  visit(value, 0, 'the value')
+  visit(value, 0)
   return flat
+}
+
+function place(at: readonly number[], depth: number): string {
+  const indices = at.slice(0, depth).map(index => `[${index}]`)
+  return `the value${indices.join('')}`
 }
 
 /**
@@ -64,7 +79,10 @@ export function nest(data: ArrayLike<unknown>, shape: readonly number[]): unknow
   let offset = 0
   const build = (depth: number): unknown => {
     if (depth === shape.length) return exactNumber(data[offset++])
-    return Array.from({ length: shape[depth] ?? 0 }, () => build(depth + 1))
+    const length = shape[depth] ?? 0
+    const row: unknown[] = []
+    for (let index = 0; index < length; index++) row.push(build(depth + 1))
+    return row
   }
   return build(0)
 }

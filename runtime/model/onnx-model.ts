@@ -11,17 +11,17 @@ type TensorType = InferenceSession.TensorValueMetadata['type']
 
 /** What an element becomes on its way into the typed array, by ONNX Runtime's name of the datatype. */
 const CONVERTERS: Partial<Record<TensorType, (flat: readonly unknown[]) => TensorData>> = {
-  float32: flat => Float32Array.from(flat, toNumber),
-  float64: flat => Float64Array.from(flat, toNumber),
-  int8: flat => Int8Array.from(flat, toNumber),
-  int16: flat => Int16Array.from(flat, toNumber),
-  int32: flat => Int32Array.from(flat, toNumber),
-  uint8: flat => Uint8Array.from(flat, toNumber),
-  uint16: flat => Uint16Array.from(flat, toNumber),
-  uint32: flat => Uint32Array.from(flat, toNumber),
-  int64: flat => BigInt64Array.from(flat, toBigInt),
-  uint64: flat => BigUint64Array.from(flat, toBigInt),
-  bool: flat => Uint8Array.from(flat, element => (element ? 1 : 0)),
+  float32: flat => filled(new Float32Array(flat.length), flat, toNumber),
+  float64: flat => filled(new Float64Array(flat.length), flat, toNumber),
+  int8: flat => filled(new Int8Array(flat.length), flat, toNumber),
+  int16: flat => filled(new Int16Array(flat.length), flat, toNumber),
+  int32: flat => filled(new Int32Array(flat.length), flat, toNumber),
+  uint8: flat => filled(new Uint8Array(flat.length), flat, toNumber),
+  uint16: flat => filled(new Uint16Array(flat.length), flat, toNumber),
+  uint32: flat => filled(new Uint32Array(flat.length), flat, toNumber),
+  int64: flat => filled(new BigInt64Array(flat.length), flat, toBigInt),
+  uint64: flat => filled(new BigUint64Array(flat.length), flat, toBigInt),
+  bool: flat => filled(new Uint8Array(flat.length), flat, element => Number(Boolean(element))),
   string: flat => flat.map(String),
 }
 
@@ -129,6 +129,16 @@ function fitShape(expected: readonly (number | string)[], length: number): numbe
     )
   }
   return shape
+}
+
+/** As from() of its class, which asks the array for an iterator and takes twenty times as long. */
+function filled<Element, Data extends { [index: number]: Element }>(
+  data: Data,
+  flat: readonly unknown[],
+  convert: (element: unknown) => Element,
+): Data {
+  for (let index = 0; index < flat.length; index++) data[index] = convert(flat[index])
+  return data
 }
 
 function toNumber(element: unknown): number {
