@@ -6,11 +6,14 @@ import type { InferenceSession } from 'onnxruntime-node'
 export type OnnxRuntime = typeof import('onnxruntime-node')
 
 const shared = new Map<string, Promise<InferenceSession>>()
+let runtime: OnnxRuntime | null = null
 
 /** The addon is loaded when the first model is, so that a module without ONNX does not pay for it; telemetry is off before. */
 export function loadOnnxRuntime(): OnnxRuntime {
+  if (runtime !== null) return runtime
   process.env['ORT_DISABLE_TELEMETRY'] = '1'
-  return createRequire(import.meta.url)('onnxruntime-node')
+  runtime = createRequire(import.meta.url)('onnxruntime-node') as OnnxRuntime // true: it is what its types say
+  return runtime
 }
 
 /**
