@@ -109,10 +109,8 @@ export class Engine {
     if (limits.length === 0) return
     const limitMs = Math.min(...limits)
     if (timeoutAction === 'delay') job.limitWait(limitMs, () => this.#waiting.delay(job))
-    else {
-      const error = new ScorehostError('ERR_QUEUE_TIMEOUT', messages.late)
-      job.expire(limitMs, () => this.#abort(job, error))
-    }
+    // an error takes its stack when it is made: 3 µs that only a request that is late should cost
+    else job.expire(limitMs, () => this.#abort(job, new ScorehostError('ERR_QUEUE_TIMEOUT', messages.late)))
   }
 
   /** @returns false where the job has left before */
