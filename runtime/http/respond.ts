@@ -49,6 +49,8 @@ export async function send(
   response.writeHead(status, list)
   // Node writes a head and a text as one piece, a head and bytes as two; Latin-1 is a text that is its bytes
   if (typeof body !== 'string' && length <= ONE_PIECE_BYTES) response.end(latin1(body), 'latin1')
+  // a text of ASCII alone is the same bytes in either encoding, and need not be encoded
+  else if (length === body.length) response.end(body, 'latin1')
   else response.end(body)
   return null
 }
