@@ -10,6 +10,9 @@ import type { Action } from './plan.ts'
 import { RunFolder } from './run-folder.ts'
 import { type WorkerEvents, WorkerHandle } from './worker-handle.ts'
 
+/** Of a Unix socket, in bytes: on macOS, the shortest of all systems. */
+const LONGEST_SOCKET_PATH = 103
+
 /** What the workers share with the front. */
 export interface Surroundings {
   readonly log: Log
@@ -128,14 +131,29 @@ export class Workers {
   #spawn(slot: number, generation: number): WorkerHandle {
     const identity = { id: this.#nextId++, slot, generation }
     const { id } = identity
-    const { front, workerAddress } = this.#settings
-    const hasSocket = front === 'nginx' || workerAddress === 'unix'
-    const socketPath = hasSocket ? join(this.#runFolder.path, `worker-${id}.sock`) : null
+    const socketPath = this.#socketPath(id)
     const start = { models: [...this.#models], requiredModel: this.#requiredModel, socketPath }
     const worker = new WorkerHandle(identity, this.#settings, start, this.#events, this.#now)
     this.#all.set(id, worker)
     if (worker.pid !== undefined) this.#guard.watch(worker.pid)
     return worker
+  }
+
+  /**
+   * Fronts reach workers by Unix sockets: loopback TCP takes the kernel twice as long. The node front can do without, where
+   * there is no folder for them or its path is too long for the kernel.
+   */
+  #socketPath(id: number): string | null {
+    const { port, front, workerAddress } = this.#settings
+    const canDoWithout = front === 'node' && workerAddress === 'tcp'
+    if (port === null && canDoWithout) return null
+    try {
+      const path = join(this.#runFolder.path, `worker-${id}.sock`)
+      return canDoWithout && Buffer.byteLength(path) > LONGEST_SOCKET_PATH ? null : path
+    } catch (thrown) {
+      if (canDoWithout) return null
+      throw thrown
+    }
   }
 
   killAll(): void {

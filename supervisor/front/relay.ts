@@ -76,7 +76,7 @@ export class Relay {
 
 /** What http-proxy takes; the host is only what it puts into the header where it may. */
 function targetOf(address: WorkerAddress) {
-  if ('host' in address) return { host: address.host, port: address.port }
+  if ('host' in address && address.socketPath === undefined) return { host: address.host, port: address.port }
   return { host: 'localhost', port: 80, socketPath: address.socketPath }
 }
 

@@ -1,12 +1,13 @@
 // What a client sees while the workers are not ready yet, and where they listen.
 
 import assert from 'node:assert/strict'
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { it } from 'node:test'
 import { startReady, startRuntime } from '../support/start-runtime.ts'
+import { temporaryFolder } from '../support/temporary-folder.ts'
 
 it('the port is open before init() is done, and only liveness is fine', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'scorehost-'))
@@ -61,3 +62,16 @@ it('a worker takes the next free port where its own is taken', async () => {
   assert.equal((await runtime.score({ do: 'echo', value: 1 })).status, 200)
   other.close()
 })
+
+for (const [where, folder] of [
+  ['no temporary folder', () => '/nonexistent'],
+  // longer than a socket's path may be
+  ['one with a long path', (own: string) => join(own, 'x'.repeat(100))],
+] as const)
+  it(`the node front serves where there is ${where}`, async t => {
+    const TMPDIR = folder(temporaryFolder(t))
+    if (TMPDIR !== '/nonexistent') await mkdir(TMPDIR)
+    const env = { TMPDIR, WORKER_COUNT: '1', SCOREHOST_FRONT: 'node' }
+    await using runtime = await startReady({ module: 'behaviours', env })
+    assert.equal((await runtime.score({ do: 'nothing' })).status, 200)
+  })
