@@ -22,6 +22,7 @@ import { IncomingBody } from './incoming-body.ts'
 import { cutLater } from './linger.ts'
 import { sendOwn } from './own-answer.ts'
 import type { OwnErrors } from './own-errors.ts'
+import { passBack } from './pass-back.ts'
 import type { Relay, RelayEvents } from './relay.ts'
 
 /** What the exchanges of a front share. */
@@ -35,6 +36,8 @@ export interface ExchangeContext {
   readonly ownErrors: OwnErrors
 }
 
+/** Headers that are between the client and the front, or between the front and a worker. */
+const NOT_PASSED_ON = ['upgrade', 'expect', WAITED_HEADER]
 /** A shorter time is no wait. */
 const LEAST_WAIT_MS = 1
 
@@ -92,9 +95,7 @@ export class Exchange implements Candidate {
     const { headers } = this.#request
     headers['x-request-id'] = this.#identity.requestId
     headers.connection = 'keep-alive'
-    delete headers.upgrade
-    delete headers[WAITED_HEADER]
-    delete headers.expect
+    for (const name of NOT_PASSED_ON) if (headers[name] !== undefined) delete headers[name]
     this.#response.once('close', () => this.#closed())
     this.#body.start()
   }
@@ -159,21 +160,24 @@ export class Exchange implements Candidate {
   }
 
   #answered(answer: IncomingMessage): void {
-    this.#stopEdgeTimer()
-    this.#settled = true
-    delete answer.headers['keep-alive']
-    // http-proxy takes the first of these for HTTP/1.1 clients and the second for those of HTTP/1.0
-    const connection = this.#clientWantsClose || this.#context.draining() ? 'close' : 'keep-alive'
-    answer.headers.connection = connection
-    this.#request.headers.connection = connection
-    // http-proxy leaves the client waiting where an answer breaks off in the middle
     answer.once('close', () => {
-      if (!answer.complete) this.#response.destroy()
+      if (!answer.complete) this.#brokeOff()
     })
     answer.once('end', () => {
       this.#answerComplete = true
       this.#release()
     })
+    const connection = this.#clientWantsClose || this.#context.draining() ? 'close' : 'keep-alive'
+    passBack(answer, this.#response, connection, () => {
+      this.#stopEdgeTimer()
+      this.#settled = true
+    })
+  }
+
+  /** In the middle of an answer: of one that was passed on already, the client is to see that it is not whole. */
+  #brokeOff(): void {
+    if (this.#settled) this.#response.destroy()
+    else this.#fail(new ScorehostError('ERR_WORKER_LOST'))
   }
 
   #failed(error: NodeJS.ErrnoException, again: (() => void) | null): void {

@@ -13,7 +13,7 @@ export interface RelayEvents {
   request(upstream: ClientRequest): void
   /** A connection to the worker stands: now the body may be written, and the request ended. */
   connected(upstream: ClientRequest): void
-  /** The answer's head is here; its headers may still be changed. */
+  /** The answer's head is here; it is the caller's to pass it back. */
   response(answer: IncomingMessage): void
   /** The connection was refused, reset, or ended early. */
   error(error: NodeJS.ErrnoException): void
@@ -32,7 +32,7 @@ export class Relay {
   readonly #agents = new Map<number, Agent>()
 
   constructor() {
-    this.#proxy = loadHttpProxy().createProxyServer({ xfwd: true, toProxy: true })
+    this.#proxy = loadHttpProxy().createProxyServer({ xfwd: true, toProxy: true, selfHandleResponse: true })
   }
 
   /** Forgets the connections to all other workers; those end when they have been idle for a while, or their worker ends them. */
@@ -42,8 +42,8 @@ export class Relay {
   }
 
   /**
-   * Passes the head of one request on, and the answer back. The body is the caller's to write, once the worker has accepted
-   * the connection: until then a request that is refused can be sent to another worker whole.
+   * Passes the head of one request on. The body is the caller's to write, once the worker has accepted the connection: until
+   * then a request that is refused can be sent to another worker whole.
    *
    * @throws TypeError where Node's parser took what Node does not send: a header name with a space, on Node 20.19
    */
