@@ -4,6 +4,7 @@ import { execFile } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { repositoryPath } from '../../test/support/start-runtime.ts'
+import type { Contestant } from '../contestants/contestant.ts'
 import { startContestants } from '../contestants/start-contestants.ts'
 import type { Sample } from '../figures.ts'
 import { WARM_UP_SECONDS } from '../load-sample.ts'
@@ -48,7 +49,7 @@ export const BLOCKING: Scenario = {
     const names = choose(bench, CONTESTANTS, BASELINE)
     if (names.length === 0) return targets.length === 0 ? [] : [makeSection(plan, [], absent)]
     await using started = await startContestants(names, APP, bench.folder)
-
+    for (const contestant of started.all) await requireBlocking(contestant)
     const baseline = started.all.find(({ name }) => name === BASELINE)
     const closed = { pace: { clients: CLIENTS }, seconds: seconds + WARM_UP_SECONDS }
     const { requestsPerSecond } = await run(BASELINE, { ...closed, url: `${baseline?.url}/score` })
@@ -72,6 +73,18 @@ export const BLOCKING: Scenario = {
  */
 function measuredSeconds(seconds: number): number {
   return 3 * seconds + 1
+}
+
+/** @throws Error where it does not answer as it should, or does not block */
+async function requireBlocking({ name, url }: Contestant): Promise<void> {
+  const body = JSON.stringify({ blockMs: MIX.blockMs })
+  const headers = { 'content-type': 'application/json' }
+  const start = performance.now()
+  const answer = await fetch(`${url}/score`, { method: 'POST', headers, body })
+  const text = await answer.text()
+  const tookMs = performance.now() - start
+  if (text !== body || tookMs < MIX.blockMs)
+    throw new Error(`${name} answers ${answer.status} ${text} after ${tookMs.toFixed(0)} ms`)
 }
 
 /** @throws Error where a request failed */

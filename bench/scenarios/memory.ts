@@ -18,7 +18,7 @@ const CONNECTIONS = 64
 /** On the way. */
 const SAMPLES = 20
 /** However few requests were asked for, so that there is a second half. */
-const LEAST_SAMPLES = 3
+const LEAST_SAMPLES = 4
 const MB = 1_000_000
 /** With fewer requests what grows is what was not warm yet. */
 const ENOUGH_REQUESTS = 200_000

@@ -1,6 +1,6 @@
 // From the start of the program to the first answer.
 
-import { spawn } from 'node:child_process'
+import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { request as httpRequest, type IncomingMessage } from 'node:http'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -77,7 +77,6 @@ async function serviceMs(front: 'node' | 'nginx'): Promise<number> {
     { stdio: 'ignore' },
   )
   endWithBench(child, 'SIGINT')
-  const exit = once(child, 'exit')
   try {
     while (!(await answers(port))) {
       if (child.exitCode !== null || performance.now() - start > PATIENCE_MS)
@@ -86,10 +85,22 @@ async function serviceMs(front: 'node' | 'nginx'): Promise<number> {
     }
     return performance.now() - start
   } finally {
+    await end(child)
+  }
+}
+
+/** @throws Error where it does not end as it should */
+async function end(child: ChildProcess): Promise<void> {
+  if (child.exitCode === null) {
+    const exit = once(child, 'exit')
     // SIGTERM would wait for load balancers first
     child.kill('SIGINT')
+    const overdue = setTimeout(() => child.kill('SIGKILL'), PATIENCE_MS)
     await exit
+    clearTimeout(overdue)
   }
+  if (child.exitCode !== 0)
+    throw new Error(`the service ended with ${child.signalCode ?? `exit code ${child.exitCode}`}`)
 }
 
 async function answers(port: number): Promise<boolean> {
