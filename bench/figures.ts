@@ -1,11 +1,9 @@
-// From what was measured to what is shown.
+// From what was measured to where everybody stands.
+
+import type { MeasureName } from './measures.ts'
 
 /** One contestant in one round. */
-export interface Sample {
-  readonly requestsPerSecond: number
-  /** User and system time of its processes per answered request, in microseconds. */
-  readonly cpuMicros: number
-}
+export type Sample = Readonly<Partial<Record<MeasureName, number>>>
 
 /** What was measured in one round, by contestant. */
 export type Round = Readonly<Record<string, Sample>>
@@ -16,13 +14,12 @@ export interface Spread {
   readonly most: number
 }
 
-/** A contestant's place after all rounds. The ratios are to the baseline in the same round. */
+/** A contestant's place after all rounds. A measure that one of its samples lacks is left out. */
 export interface Standing {
   readonly name: string
-  readonly requestsPerSecond: number
-  readonly cpuMicros: number
-  readonly speedRatio: Spread
-  readonly cpuRatio: Spread
+  readonly values: Readonly<Partial<Record<MeasureName, Spread>>>
+  /** To the baseline in the same round. */
+  readonly ratios: Readonly<Partial<Record<MeasureName, Spread>>>
 }
 
 /** @throws RangeError where there is no value */
@@ -34,78 +31,43 @@ export function median(values: readonly number[]): number {
   return (lower + upper) / 2
 }
 
+/** @throws RangeError where there is no value */
+export function spread(values: readonly number[]): Spread {
+  return { median: median(values), least: Math.min(...values), most: Math.max(...values) }
+}
+
 /**
  * The standings in the order of the first round. Ratios are taken within a round and only then the median: what slows the
  * machine for a minute slows both sides of a ratio.
  *
- * @throws RangeError where there is no round, or one without the baseline or a contestant of the first round
+ * @throws RangeError where a round lacks the baseline or a contestant of the first round
  */
 export function standings(rounds: readonly Round[], baseline: string): Standing[] {
-  return Object.keys(rounds[0] ?? {}).map(name => {
-    const own = rounds.map(round => sampleOf(round, name))
-    const ratios = (measure: keyof Sample) =>
-      spread(rounds.map(round => sampleOf(round, name)[measure] / sampleOf(round, baseline)[measure]))
-    return {
-      name,
-      requestsPerSecond: median(own.map(sample => sample.requestsPerSecond)),
-      cpuMicros: median(own.map(sample => sample.cpuMicros)),
-      speedRatio: ratios('requestsPerSecond'),
-      cpuRatio: ratios('cpuMicros'),
+  return Object.entries(rounds[0] ?? {}).map(([name, first]) => {
+    const values: Partial<Record<MeasureName, Spread>> = {}
+    const ratios: Partial<Record<MeasureName, Spread>> = {}
+    // true: the keys of a sample are measures
+    for (const measure of Object.keys(first) as MeasureName[]) {
+      const own = valuesOf(rounds, name, measure)
+      if (own === null) continue
+      values[measure] = spread(own)
+      const others = valuesOf(rounds, baseline, measure)
+      if (others !== null) ratios[measure] = spread(own.map((value, round) => value / (others[round] ?? 0)))
     }
+    return { name, values, ratios }
   })
 }
 
-function sampleOf(round: Round, name: string): Sample {
-  const sample = round[name]
-  if (sample === undefined) throw new RangeError(`a round has no sample of ${name}`)
-  return sample
-}
-
-function spread(values: readonly number[]): Spread {
-  return { median: median(values), least: Math.min(...values), most: Math.max(...values) }
-}
-
-/** The standings as a Markdown table, with ratios to the baseline. */
-export function table(rows: readonly Standing[], title: string, baseline: string): string {
-  const header = [title, 'requests/s', `× ${baseline}`, 'CPU µs/request', `× ${baseline}`]
-  const cells = rows.map(row => [
-    row.name,
-    row.requestsPerSecond.toFixed(0),
-    ratio(row.speedRatio),
-    row.cpuMicros.toFixed(1),
-    ratio(row.cpuRatio),
-  ])
-  const widths = header.map((title, column) =>
-    Math.max(...[header, ...cells].map(line => line[column]?.length ?? title.length)),
-  )
-  const pad = (text: string, column: number) =>
-    column === 0 ? text.padEnd(widths[0] ?? 0) : text.padStart(widths[column] ?? 0)
-  const line = (texts: readonly string[]) => `| ${texts.map(pad).join(' | ')} |`
-  const rule = `|${widths.map((width, column) => (column === 0 ? '-'.repeat(width + 2) : `${'-'.repeat(width + 1)}:`)).join('|')}|`
-  return [line(header), rule, ...cells.map(line)].join('\n')
-}
-
-function ratio({ median, least, most }: Spread): string {
-  return `${median.toFixed(2)} (${least.toFixed(2)}–${most.toFixed(2)})`
-}
-
-/** How a contestant stands to its target: the least median ratio of requests per second. */
-export interface Verdict {
-  readonly name: string
-  readonly target: number
-  readonly ratio: number
-  readonly isMet: boolean
-}
-
-/** @param targets By contestant; those that have none are not judged. */
-export function verdicts(rows: readonly Standing[], targets: Readonly<Record<string, number>>): Verdict[] {
-  return rows.flatMap(({ name, speedRatio: { median: ratio } }) => {
-    const target = targets[name]
-    return target === undefined ? [] : [{ name, target, ratio, isMet: ratio >= target }]
+/**
+ * A contestant's values, round by round; null where it has not one in each of them.
+ *
+ * @throws RangeError where a round lacks the contestant
+ */
+export function valuesOf(rounds: readonly Round[], name: string, measure: MeasureName): number[] | null {
+  const values = rounds.flatMap(round => {
+    const sample = round[name]
+    if (sample === undefined) throw new RangeError(`a round has no sample of ${name}`)
+    return sample[measure] ?? []
   })
-}
-
-/** One line. */
-export function verdictText({ name, target, ratio, isMet }: Verdict): string {
-  return `${name}: ${ratio.toFixed(2)}, target ${target.toFixed(2)}, ${isMet ? 'met' : 'missed'}`
+  return values.length === rounds.length ? values : null
 }

@@ -27,6 +27,8 @@ export interface LoadGenerator {
 
 const WRK_SCRIPT = repositoryPath('bench/post.lua')
 const AUTOCANNON_PROGRAM = fileURLToPath(new URL('./post-autocannon.js', import.meta.url))
+/** As autocannon's: wrk's own 2 s are soon over for a large body on a busy machine. */
+const TIMEOUT_SECONDS = 10
 const run = promisify(execFile)
 
 /** wrk takes 8 µs of CPU for a request and autocannon 13, which on a small machine is taken from the contestants. */
@@ -38,8 +40,9 @@ const WRK: LoadGenerator = {
   name: 'wrk',
   async run(load) {
     const { url, connections, seconds } = load
-    const words = ['--threads', '1', '--connections', `${connections}`, '--duration', `${seconds}s`]
-    return readWrk(await runWith(load, 'wrk', [...words, '--script', WRK_SCRIPT, url]))
+    const pace = ['--threads', '1', '--connections', `${connections}`, '--duration', `${seconds}s`]
+    const words = ['--latency', '--timeout', `${TIMEOUT_SECONDS}s`, ...pace, '--script', WRK_SCRIPT, url]
+    return readWrk(await runWith(load, 'wrk', words))
   },
 }
 

@@ -4,11 +4,21 @@ export interface LoadReport {
   /** Answers with a status of 2xx. */
   readonly answered: number
   readonly requestsPerSecond: number
+  /** Of the answers' latencies, where the generator tells them finely enough. */
+  readonly percentiles: { readonly p50Micros: number; readonly p99Micros: number } | null
   /** Each kind of failure that there was, with how often. */
   readonly failures: Readonly<Record<string, number>>
 }
 
-/** @throws Error where it is no report of wrk */
+const MICROS_PER_UNIT: Readonly<Record<string, number>> = {
+  us: 1,
+  ms: 1000,
+  s: 1_000_000,
+  m: 60_000_000,
+  h: 3_600_000_000,
+}
+
+/** Of `wrk --latency`. @throws Error where it is no such report */
 export function readWrk(text: string): LoadReport {
   const [, requests] = /(\d+) requests in /.exec(text) ?? []
   const [, perSecond] = /^Requests\/sec:\s*([\d.]+)$/m.exec(text) ?? []
@@ -16,20 +26,33 @@ export function readWrk(text: string): LoadReport {
   const [, connect = 0, read = 0, write = 0, timeout = 0] =
     /Socket errors: connect (\d+), read (\d+), write (\d+), timeout (\d+)/.exec(text) ?? []
   const [, other = 0] = /Non-2xx or 3xx responses: (\d+)/.exec(text) ?? []
-  return report(Number(requests) - Number(other), Number(perSecond), {
-    connect: Number(connect),
-    read: Number(read),
-    write: Number(write),
-    timeout: Number(timeout),
-    'other status': Number(other),
-  })
+  const [p50Micros, p99Micros] = [readPercentile(text, 50), readPercentile(text, 99)]
+  if (p50Micros === null || p99Micros === null) throw unreadable('wrk', text)
+  return report(
+    Number(requests) - Number(other),
+    Number(perSecond),
+    { p50Micros, p99Micros },
+    {
+      connect: Number(connect),
+      read: Number(read),
+      write: Number(write),
+      timeout: Number(timeout),
+      'other status': Number(other),
+    },
+  )
 }
 
-/** Of `autocannon --json`. @throws Error where it is no such report */
+function readPercentile(text: string, percent: number): number | null {
+  const [, value, unit = ''] = new RegExp(`^ *${percent}% +([\\d.]+)(us|ms|s|m|h) *$`, 'm').exec(text) ?? []
+  const micros = MICROS_PER_UNIT[unit]
+  return value === undefined || micros === undefined ? null : Number(value) * micros
+}
+
+/** Of autocannon's result as JSON, whose latencies are whole milliseconds. @throws Error where it is no such report */
 export function readAutocannon(text: string): LoadReport {
   const { '2xx': answered, non2xx, errors, timeouts, resets, duration } = parse(text)
   if (answered === undefined || duration === undefined) throw unreadable('autocannon', text)
-  return report(answered, answered / duration, {
+  return report(answered, answered / duration, null, {
     'other status': non2xx ?? 0,
     error: (errors ?? 0) - (timeouts ?? 0),
     timeout: timeouts ?? 0,
@@ -55,10 +78,11 @@ function parse(text: string): Partial<Record<string, number>> {
 function report(
   answered: number,
   requestsPerSecond: number,
+  percentiles: LoadReport['percentiles'],
   kinds: Readonly<Record<string, number>>,
 ): LoadReport {
   const failures = Object.fromEntries(Object.entries(kinds).filter(([, count]) => count > 0))
-  return { answered, requestsPerSecond, failures }
+  return { answered, requestsPerSecond, percentiles, failures }
 }
 
 function unreadable(program: string, text: string): Error {

@@ -20,7 +20,7 @@ export interface MeasuredModels {
   readonly digits: string
   readonly wide: string
   /** Which they are, in words. */
-  readonly notes: readonly string[]
+  readonly notes: Readonly<Record<'image' | 'pooling' | 'digits' | 'wide', string>>
 }
 
 const IMAGE_SHAPE = [1, 3, 224, 224]
@@ -36,8 +36,12 @@ const ALONE = 'max_batch_size: 32\n'
 const BATCHED = `${ALONE}dynamic_batching {}\n`
 
 /** Models of which one is served without batching, one with, and one as it comes. */
-const VARIANTS = { alone: ALONE, batched: BATCHED, default: null } as const
-export type Variant = keyof typeof VARIANTS
+export const VARIANT_NAMES = ['alone', 'batched', 'default'] as const
+const VARIANTS: Readonly<Record<(typeof VARIANT_NAMES)[number], string | null>> = {
+  alone: ALONE,
+  batched: BATCHED,
+  default: null,
+}
 
 /**
  * Writes a model folder, `{folder}/azureml-models`, with `image`, `pooling` and of `digits` and `wide` every variant.
@@ -67,11 +71,12 @@ export async function writeModels(folder: string, shared: string): Promise<Measu
     pooling: models.write('pooling', poolingModel(writer)),
     digits: models.variants('digits', file => copyFileSync(digits, file)),
     wide: models.variants('wide', file => writeFileSync(file, wide)),
-    notes: [
-      `image: ${hasSqueezenet ? 'light_squeezenet.onnx' : 'two convolutions made for this run, about as costly as SqueezeNet'}`,
-      `digits: ${hasMlp ? 'own/digits_mlp' : 'the model of samples/digits'}`,
-      `wide: ${WIDE_SIZES.join('-')} with random weights; pooling: GlobalAveragePool`,
-    ],
+    notes: {
+      image: `image: ${hasSqueezenet ? 'light_squeezenet.onnx' : 'two convolutions made for this run, about as costly as SqueezeNet'}`,
+      pooling: 'pooling: GlobalAveragePool',
+      digits: `digits: ${hasMlp ? 'own/digits_mlp' : 'the model of samples/digits'}`,
+      wide: `wide: ${WIDE_SIZES.join('-')} with random weights`,
+    },
   }
 }
 

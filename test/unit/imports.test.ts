@@ -62,8 +62,10 @@ function violation({ file, specifier }: Import): string | null {
   return to === from || allowed.includes(to) ? null : `${file} imports ${specifier}`
 }
 
-function importsOfProject(): Import[] {
-  return ['runtime/', 'supervisor/', 'cli/'].flatMap(folder =>
+const PRODUCT = ['runtime/', 'supervisor/', 'cli/']
+
+function importsOfProject(folders: readonly string[] = PRODUCT): Import[] {
+  return folders.flatMap(folder =>
     readdirSync(new URL(folder, ROOT), { recursive: true, encoding: 'utf8' })
       .filter(name => name.endsWith('.ts'))
       .map(name => folder + name)
@@ -73,8 +75,8 @@ function importsOfProject(): Import[] {
   )
 }
 
-function importersOf(packageName: string): string[] {
-  const importers = importsOfProject().filter(
+function importersOf(packageName: string, folders: readonly string[] = PRODUCT): string[] {
+  const importers = importsOfProject(folders).filter(
     ({ specifier }) => specifier === packageName || specifier.startsWith(`${packageName}/`),
   )
   return [...new Set(importers.map(({ file }) => file))]
@@ -89,6 +91,8 @@ test('imports point downwards only', () => {
 
 test('http-proxy is known to one file', () => {
   assert.equal(importersOf('http-proxy').length, 1)
+  // and to what the benchmark holds against it
+  assert.deepEqual(importersOf('http-proxy', ['bench/']), ['bench/baselines/proxy.ts'])
 })
 
 test('the readers of archives are known to one file each, which only scorehost prepare loads', () => {
