@@ -1,6 +1,6 @@
 // One request on its way through the node front, from the client to a worker and back.
 
-import type { ClientRequest, IncomingMessage, ServerResponse } from 'node:http'
+import type { IncomingMessage, ServerResponse } from 'node:http'
 import { errorAnswer } from '../../runtime/error-answer.ts'
 import {
   type AnswerCode,
@@ -17,17 +17,20 @@ import type { Settings } from '../../runtime/settings.ts'
 import { WAITED_HEADER } from '../../runtime/waited-header.ts'
 import type { Admission, Candidate } from '../admission.ts'
 import type { Place } from '../upstreams.ts'
+import { AnswerWriter } from './answer-writer.ts'
 import type { FrontEvents, Upstream } from './front.ts'
+import type { Hop, HopEvents } from './hop.ts'
 import { IncomingBody } from './incoming-body.ts'
 import { cutLater } from './linger.ts'
 import { sendOwn } from './own-answer.ts'
 import type { OwnErrors } from './own-errors.ts'
-import { passBack } from './pass-back.ts'
-import type { Relay, RelayEvents } from './relay.ts'
+import { NOT_SENT, type QuickRelay } from './quick-relay.ts'
+import type { Relay } from './relay.ts'
 
 /** What the exchanges of a front share. */
 export interface ExchangeContext {
   readonly relay: Relay
+  readonly quickRelay: QuickRelay
   readonly admission: Admission
   readonly events: FrontEvents
   readonly log: Log
@@ -55,12 +58,13 @@ export class Exchange implements Candidate {
   readonly #identity: Identity
   readonly #clientWantsClose: boolean
   readonly #body: IncomingBody
+  readonly #answer: AnswerWriter
   readonly #arrivedMs = performance.now()
   /** When it first asked for a place; null while its body is on the way. */
   #askedMs: number | null = null
   #upstream: Upstream | null = null
   #place: Place | null = null
-  #upstreamRequest: ClientRequest | null = null
+  #hop: Hop | null = null
   #edgeTimer: NodeJS.Timeout | null = null
   #connected = false
   #answerComplete = false
@@ -80,6 +84,7 @@ export class Exchange implements Candidate {
     const wanted = request.headers.connection?.toLowerCase() ?? ''
     this.#clientWantsClose =
       request.httpVersion === '1.0' ? !wanted.includes('keep-alive') : wanted.includes('close')
+    this.#answer = new AnswerWriter(response)
     this.#body = new IncomingBody(request, context.settings, {
       whole: () => this.#ask(null),
       large: () => this.#forwardLarge(null),
@@ -132,25 +137,36 @@ export class Exchange implements Candidate {
   #forward(upstream: Upstream, again: (refusedBy: number) => void): void {
     const isRetry = this.#upstream !== null
     this.#upstream = upstream
-    const events: RelayEvents = {
-      request: upstreamRequest => {
-        this.#upstreamRequest = upstreamRequest
+    const events: HopEvents = {
+      begun: hop => {
+        this.#hop = hop
+        // it waited for a connection, and its client did not
+        if (this.#settled) hop.abort()
       },
-      connected: upstreamRequest => {
+      connected: target => {
         this.#connected = true
         if (this.#place !== null) this.#startEdgeTimer()
-        this.#body.passTo(upstreamRequest)
+        if (target !== null) this.#body.passTo(target)
       },
-      response: answer => this.#answered(answer),
+      head: (status, reason, headers) => this.#head(status, reason, headers),
+      piece: bytes => this.#piece(bytes),
+      end: () => this.#end(),
       error: error => this.#failed(error, isRetry ? null : () => again(upstream.id)),
     }
-    try {
-      this.#context.relay.send(this.#request, this.#response, upstream, events)
-    } catch (thrown) {
-      this.#fail(
-        new ScorehostError('ERR_INPUT_MALFORMED', 'The request cannot be passed on.', { cause: thrown }),
-      )
-    }
+    const { relay, quickRelay } = this.#context
+    const { whole } = this.#body
+    if (whole !== null && quickRelay.carries(this.#request, whole.length))
+      quickRelay.send(this.#request, whole, upstream, events)
+    else
+      try {
+        relay.send(this.#request, this.#response, upstream, events)
+      } catch (thrown) {
+        this.#notPassedOn(thrown)
+      }
+  }
+
+  #notPassedOn(cause: unknown): void {
+    this.#fail(new ScorehostError('ERR_INPUT_MALFORMED', 'The request cannot be passed on.', { cause }))
   }
 
   #passedOn(): void {
@@ -159,33 +175,48 @@ export class Exchange implements Candidate {
     this.#startEdgeTimer()
   }
 
-  #answered(answer: IncomingMessage): void {
-    answer.once('close', () => {
-      if (!answer.complete) this.#brokeOff()
-    })
-    answer.once('end', () => {
-      this.#answerComplete = true
-      this.#release()
-    })
+  #head(status: number, reason: string, headers: readonly string[]): void {
+    if (this.#settled) return
     const connection = this.#clientWantsClose || this.#context.draining() ? 'close' : 'keep-alive'
-    passBack(answer, this.#response, connection, () => {
-      this.#stopEdgeTimer()
-      this.#settled = true
-    })
+    this.#answer.head(status, reason, headers, connection)
+    this.#noteBegin()
   }
 
-  /** In the middle of an answer: of one that was passed on already, the client is to see that it is not whole. */
-  #brokeOff(): void {
-    if (this.#settled) this.#response.destroy()
-    else this.#fail(new ScorehostError('ERR_WORKER_LOST'))
+  #piece(bytes: Buffer): void {
+    if (this.#isAnsweredOtherwise || this.#answer.write(bytes)) return
+    this.#hop?.pause()
+    this.#response.once('drain', () => this.#hop?.resume())
+  }
+
+  #end(): void {
+    this.#answerComplete = true
+    this.#release()
+    if (this.#isAnsweredOtherwise) return
+    this.#answer.end()
+    this.#noteBegin()
+  }
+
+  /** By an error of the front's own, or not at all, for the client has gone. */
+  get #isAnsweredOtherwise(): boolean {
+    return this.#settled && !this.#answer.hasBegun
+  }
+
+  /** From here on there can be no other answer. */
+  #noteBegin(): void {
+    if (!this.#answer.hasBegun) return
+    this.#stopEdgeTimer()
+    this.#settled = true
   }
 
   #failed(error: NodeJS.ErrnoException, again: (() => void) | null): void {
     this.#release()
+    // the client is to see that the answer is not whole
+    if (this.#answer.hasBegun && !this.#answerComplete) this.#response.destroy()
     if (this.#settled) return
     const refused = !this.#connected && (error.code === 'ECONNREFUSED' || error.code === 'ENOENT')
     if (refused && again !== null) again()
     else if (refused) this.refused('ERR_NO_WORKER')
+    else if (error.code === NOT_SENT) this.#notPassedOn(error)
     else this.#fail(new ScorehostError('ERR_WORKER_LOST', undefined, { cause: error }))
   }
 
@@ -247,10 +278,8 @@ export class Exchange implements Candidate {
     this.#context.admission.cancel(this)
     this.#stopEdgeTimer()
     this.#release()
-    const connectionReusable = this.#answerComplete && this.#upstreamRequest?.writableFinished === true
-    if (connectionReusable) return
-    this.#body.abandon()
-    this.#upstreamRequest?.destroy()
+    if (!this.#answerComplete || !this.#request.complete) this.#body.abandon()
+    this.#hop?.abort()
   }
 
   #release(): void {

@@ -8,8 +8,6 @@ import type { Writable } from 'node:stream'
  * requests to score are smaller; one that is larger is passed on as it comes.
  */
 const HOLD_BYTES = 65_536
-/** Up to here it pays to copy what is held into the piece that the head is written in. */
-const ONE_PIECE_BYTES = 16_384
 
 export interface BodyLimits {
   readonly maxBodyBytes: number
@@ -61,16 +59,17 @@ export class IncomingBody {
     }
   }
 
+  /** All of it, where that is held; null where it is large. */
+  get whole(): Buffer | null {
+    if (this.#isLarge) return null
+    const [first, ...others] = this.#held
+    return first !== undefined && others.length === 0 ? first : Buffer.concat(this.#held)
+  }
+
   /** Writes what is held, and ends the target or goes on as more comes. */
   passTo(target: Writable): void {
-    const held = this.#held
+    for (const chunk of this.#held) target.write(chunk)
     this.#held = []
-    if (!this.#isLarge && this.#bytes <= ONE_PIECE_BYTES) {
-      // Node writes a head and a text as one piece, a head and bytes as two; Latin-1 is a text that is its bytes
-      target.end(held.map(chunk => chunk.toString('latin1')).join(''), 'latin1')
-      return
-    }
-    for (const chunk of held) target.write(chunk)
     if (!this.#isLarge) target.end()
     else {
       this.#target = target

@@ -28,6 +28,7 @@ import { cutLater } from './linger.ts'
 import { listenError } from './listen-error.ts'
 import { NOT_HTTP, sendOwn } from './own-answer.ts'
 import { OwnErrors } from './own-errors.ts'
+import { QuickRelay } from './quick-relay.ts'
 import { Relay } from './relay.ts'
 
 /** Node's codes for a request that its parser refused, and ours; any other is a malformed request. */
@@ -44,6 +45,7 @@ export class NodeFront implements Front {
   readonly #context: ExchangeContext
   readonly #admission: Admission
   readonly #relay = new Relay()
+  readonly #quickRelay = new QuickRelay()
   readonly #crossOrigin: CrossOrigin
   readonly #server: Server
   #draining = false
@@ -66,6 +68,7 @@ export class NodeFront implements Front {
     const ownErrors = this.#ownErrors
     this.#context = {
       relay: this.#relay,
+      quickRelay: this.#quickRelay,
       admission: this.#admission,
       events,
       log,
@@ -96,6 +99,7 @@ export class NodeFront implements Front {
 
   update(upstreams: readonly Upstream[]): void {
     this.#relay.keep(upstreams)
+    this.#quickRelay.keep(upstreams)
     this.#admission.update(upstreams)
   }
 
@@ -130,6 +134,7 @@ export class NodeFront implements Front {
     clearTimeout(timer)
     this.#server.closeAllConnections()
     this.#relay.close()
+    this.#quickRelay.close()
   }
 
   kill(): void {

@@ -7,20 +7,7 @@ import util from 'node:util'
 import type ProxyServer from 'http-proxy'
 import type { WorkerAddress } from '../../runtime/ipc.ts'
 import type { Upstream } from './front.ts'
-
-export interface RelayEvents {
-  /** The upstream request exists. */
-  request(upstream: ClientRequest): void
-  /** A connection to the worker stands: now the body may be written, and the request ended. */
-  connected(upstream: ClientRequest): void
-  /** The answer's head is here; it is the caller's to pass it back. */
-  response(answer: IncomingMessage): void
-  /** The connection was refused, reset, or ended early. */
-  error(error: NodeJS.ErrnoException): void
-}
-
-/** Idle connections to workers are ended after this; one that is in use is never cut by it. */
-const IDLE_CONNECTION_MS = 60_000
+import { type HopEvents, IDLE_CONNECTION_MS } from './hop.ts'
 
 /** Passes requests on over connections that are kept alive; the target of a request goes on as it came (`toProxy`). */
 export class Relay {
@@ -51,7 +38,7 @@ export class Relay {
     request: IncomingMessage,
     response: ServerResponse,
     { id, address }: Pick<Upstream, 'id' | 'address'>,
-    events: RelayEvents,
+    events: HopEvents,
   ): void {
     // true: all that http-proxy does with `buffer` is to call its pipe()
     const buffer = { pipe: (upstream: ClientRequest) => listen(upstream, events) } as unknown as Stream
@@ -80,9 +67,26 @@ function targetOf(address: WorkerAddress) {
   return { host: 'localhost', port: 80, socketPath: address.socketPath }
 }
 
-function listen(upstream: ClientRequest, events: RelayEvents): void {
-  events.request(upstream)
-  upstream.once('response', answer => events.response(answer))
+function listen(upstream: ClientRequest, events: HopEvents): void {
+  let answer: IncomingMessage | null = null
+  events.begun({
+    abort() {
+      const connectionReusable = answer?.readableEnded === true && upstream.writableFinished
+      if (!connectionReusable) upstream.destroy()
+    },
+    pause: () => answer?.pause(),
+    resume: () => answer?.resume(),
+  })
+  upstream.once('response', (incoming: IncomingMessage) => {
+    answer = incoming
+    const { statusCode = 0, statusMessage = '', rawHeaders } = incoming
+    events.head(statusCode, statusMessage, rawHeaders)
+    incoming.on('data', bytes => events.piece(bytes))
+    incoming.once('end', () => events.end())
+    incoming.once('close', () => {
+      if (!incoming.complete) events.error(new Error('the answer broke off'))
+    })
+  })
   const connected = () => events.connected(upstream)
   upstream.once('socket', socket => (socket.connecting ? socket.once('connect', connected) : connected()))
 }

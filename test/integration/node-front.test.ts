@@ -23,66 +23,97 @@ function code(answer: Answer): unknown {
   return JSON.parse(answer.text).code
 }
 
+/** Small ones go by undici, larger ones by http-proxy. */
+for (const [size, body] of [
+  ['small', '{}'],
+  ['larger', ' '.repeat(50_000)],
+] as const)
+  describe(`the node front, ${size} requests`, () => {
+    it('keeps its connections to the workers open', async () => {
+      const { server, address } = await startUpstream((_, response) => response.end('fine'))
+      let connections = 0
+      server.on('connection', () => connections++)
+      const { port } = await startFront([address])
+      const agent = new Agent({ keepAlive: true, maxSockets: 1 })
+      for (let index = 0; index < 50; index++) assert.equal((await ask(port, { body, agent })).text, 'fine')
+      agent.destroy()
+      assert.equal(connections, 1)
+    })
+
+    it('keeps them open also for clients that close theirs', async () => {
+      const { server, address } = await startUpstream((_, response) => response.end('fine'))
+      let connections = 0
+      server.on('connection', () => connections++)
+      const { port } = await startFront([address])
+      for (let index = 0; index < 20; index++) {
+        assert.equal(
+          (await ask(port, { body, headers: { connection: 'close' } })).headers.connection,
+          'close',
+        )
+      }
+      assert.equal(connections, 1)
+    })
+
+    it('ends the upstream request of every client that hangs up', async () => {
+      const clients = 400
+      let open = 0
+      let seen = 0
+      const { address } = await startUpstream((request, response) => {
+        open++
+        seen++
+        request.resume()
+        response.once('close', () => open--)
+      })
+      const { port, edgeTimeouts } = await startFront([address], { 'scoring-timeout-ms': '60000' })
+      const sockets = Array.from({ length: clients }, () => {
+        const socket = connect(port, '127.0.0.1')
+        socket.on('error', () => {})
+        socket.write(`POST /score HTTP/1.1\r\nhost: x\r\ncontent-length: ${body.length}\r\n\r\n${body}`)
+        return socket
+      })
+      await eventually(() => seen === clients, 'all requests have reached the upstream')
+      for (const socket of sockets) socket.destroy()
+      await eventually(() => open === 0, 'no upstream request is open')
+      assert.deepEqual(edgeTimeouts, [])
+    })
+
+    it('tells its own timeout from a crash', async () => {
+      const hung = await startUpstream(() => {})
+      const slow = await startFront([hung.address])
+      const late = await ask(slow.port, { body })
+      assert.deepEqual([late.status, code(late)], [504, 'ERR_SCORING_TIMEOUT'])
+      assert.deepEqual(slow.edgeTimeouts, [0])
+
+      const crashing = await startUpstream(request => request.socket.destroy())
+      const { port, edgeTimeouts } = await startFront([crashing.address])
+      const lost = await ask(port, { body })
+      assert.deepEqual([lost.status, code(lost)], [502, 'ERR_WORKER_LOST'])
+      assert.deepEqual(edgeTimeouts, [])
+    })
+
+    it('answers 503 when the second worker refuses too', async () => {
+      const { port } = await startFront([await refusingAddress(), await refusingAddress()])
+      const answer = await ask(port, { body })
+      assert.deepEqual(
+        [answer.status, code(answer), answer.headers['retry-after']],
+        [503, 'ERR_NO_WORKER', '1'],
+      )
+    })
+
+    it('never sends a request twice once a worker may have begun it', async () => {
+      let received = 0
+      const crash: RequestListener = request => {
+        received++
+        request.socket.destroy()
+      }
+      const [one, two] = [await startUpstream(crash), await startUpstream(crash)]
+      const { port } = await startFront([one.address, two.address])
+      assert.equal((await ask(port, { body })).status, 502)
+      assert.equal(received, 1)
+    })
+  })
+
 describe('the node front', () => {
-  it('keeps its connections to the workers open', async () => {
-    const { server, address } = await startUpstream((_, response) => response.end('fine'))
-    let connections = 0
-    server.on('connection', () => connections++)
-    const { port } = await startFront([address])
-    const agent = new Agent({ keepAlive: true, maxSockets: 1 })
-    for (let index = 0; index < 50; index++) assert.equal((await ask(port, { agent })).text, 'fine')
-    agent.destroy()
-    assert.equal(connections, 1)
-  })
-
-  it('keeps them open also for clients that close theirs', async () => {
-    const { server, address } = await startUpstream((_, response) => response.end('fine'))
-    let connections = 0
-    server.on('connection', () => connections++)
-    const { port } = await startFront([address])
-    for (let index = 0; index < 20; index++) {
-      assert.equal((await ask(port, { headers: { connection: 'close' } })).headers.connection, 'close')
-    }
-    assert.equal(connections, 1)
-  })
-
-  it('ends the upstream request of every client that hangs up', async () => {
-    const clients = 400
-    let open = 0
-    let seen = 0
-    const { address } = await startUpstream((request, response) => {
-      open++
-      seen++
-      request.resume()
-      response.once('close', () => open--)
-    })
-    const { port, edgeTimeouts } = await startFront([address], { 'scoring-timeout-ms': '60000' })
-    const sockets = Array.from({ length: clients }, () => {
-      const socket = connect(port, '127.0.0.1')
-      socket.on('error', () => {})
-      socket.write('POST /score HTTP/1.1\r\nhost: x\r\ncontent-length: 2\r\n\r\n{}')
-      return socket
-    })
-    await eventually(() => seen === clients, 'all requests have reached the upstream')
-    for (const socket of sockets) socket.destroy()
-    await eventually(() => open === 0, 'no upstream request is open')
-    assert.deepEqual(edgeTimeouts, [])
-  })
-
-  it('tells its own timeout from a crash', async () => {
-    const hung = await startUpstream(() => {})
-    const slow = await startFront([hung.address])
-    const late = await ask(slow.port, { body: '{}' })
-    assert.deepEqual([late.status, code(late)], [504, 'ERR_SCORING_TIMEOUT'])
-    assert.deepEqual(slow.edgeTimeouts, [0])
-
-    const crashing = await startUpstream(request => request.socket.destroy())
-    const { port, edgeTimeouts } = await startFront([crashing.address])
-    const lost = await ask(port, { body: '{}' })
-    assert.deepEqual([lost.status, code(lost)], [502, 'ERR_WORKER_LOST'])
-    assert.deepEqual(edgeTimeouts, [])
-  })
-
   it('sends a request that was refused to another worker, whole', async () => {
     const { address } = await startUpstream((request, response) => void request.pipe(response))
     const { port } = await startFront([await refusingAddress(), address])
@@ -92,27 +123,6 @@ describe('the node front', () => {
       assert.equal(answer.status, 200)
       assert.equal(answer.text, body)
     }
-  })
-
-  it('answers 503 when the second worker refuses too', async () => {
-    const { port } = await startFront([await refusingAddress(), await refusingAddress()])
-    const answer = await ask(port, { body: '{}' })
-    assert.deepEqual(
-      [answer.status, code(answer), answer.headers['retry-after']],
-      [503, 'ERR_NO_WORKER', '1'],
-    )
-  })
-
-  it('never sends a request twice once a worker may have begun it', async () => {
-    let received = 0
-    const crash: RequestListener = request => {
-      received++
-      request.socket.destroy()
-    }
-    const [one, two] = [await startUpstream(crash), await startUpstream(crash)]
-    const { port } = await startFront([one.address, two.address])
-    assert.equal((await ask(port, { body: '{}' })).status, 502)
-    assert.equal(received, 1)
   })
 
   it('lets an upload that keeps moving take longer than the scoring timeout', async () => {

@@ -28,9 +28,11 @@ async function front(t: TestContext, port: () => number) {
   const server = await listen(t, (request, response) => {
     const upstream = { id: Number(request.url?.slice(1)), address: { host: '127.0.0.1', port: port() } }
     relay.send(request, response, upstream, {
-      request: () => {},
-      connected: to => request.pipe(to),
-      response: () => {},
+      begun: () => {},
+      connected: to => to && request.pipe(to),
+      head: status => response.writeHead(status),
+      piece: bytes => response.write(bytes),
+      end: () => response.end(),
       error: error => response.destroy(error),
     })
   })
