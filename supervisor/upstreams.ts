@@ -7,7 +7,16 @@ interface Entry {
   inFlight: number
   /** Number of the last request it was given: among equals the one that has waited longest is next. */
   lastPick: number
+  /** When it last answered, or was given work after it had none. */
+  movedMs: number
 }
+
+/**
+ * A worker that has work and has answered nothing for so long may have a run() that blocks it: one that has answered meanwhile
+ * is better, also where it has more in flight. Short, so that where every run takes longer all workers stall alike, and the
+ * numbers in flight decide.
+ */
+const STALL_MS = 5
 
 /** A request's place at a worker. */
 export interface Place {
@@ -16,17 +25,23 @@ export interface Place {
   release(): void
 }
 
-/** Picks the worker with the fewest requests in flight. */
+/** Picks the worker with the fewest requests in flight, of those that do not stall. */
 export class Upstreams {
+  readonly #now: () => number
   #entries = new Map<number, Entry>()
   #picks = 0
+
+  /** @param now A monotonic clock, in milliseconds. */
+  constructor(now: () => number = () => performance.now()) {
+    this.#now = now
+  }
 
   /** Sets the workers in rotation. One that leaves and comes back has its count from anew. */
   replace(upstreams: readonly Upstream[]): void {
     this.#entries = new Map(
       upstreams.map(upstream => [
         upstream.id,
-        Object.assign(this.#entries.get(upstream.id) ?? { inFlight: 0, lastPick: 0 }, { upstream }),
+        Object.assign(this.#entries.get(upstream.id) ?? newEntry(upstream), { upstream }),
       ]),
     )
   }
@@ -61,30 +76,46 @@ export class Upstreams {
 
   /** Takes a place at this worker also where none is free: it has the body already, and lets the request wait there. */
   occupy(upstream: Upstream): Place {
-    return this.#take(this.#entries.get(upstream.id) ?? { upstream, inFlight: 0, lastPick: 0 })
+    return this.#take(this.#entries.get(upstream.id) ?? newEntry(upstream))
   }
 
   #leastBusy(eligible: (entry: Entry) => boolean): Entry | null {
+    const nowMs = this.#now()
     let best: Entry | null = null
     for (const entry of this.#entries.values()) {
-      if (eligible(entry) && (best === null || isBefore(entry, best))) best = entry
+      if (eligible(entry) && (best === null || isBefore(entry, best, nowMs))) best = entry
     }
     return best
   }
 
   #take(entry: Entry): Place {
+    if (entry.inFlight === 0) entry.movedMs = this.#now()
     entry.inFlight++
     entry.lastPick = ++this.#picks
     let held = true
     const release = () => {
-      if (held) entry.inFlight--
+      if (!held) return
       held = false
+      entry.inFlight--
+      entry.movedMs = this.#now()
     }
     return { upstream: entry.upstream, release }
   }
 }
 
-function isBefore(one: Entry, other: Entry): boolean {
+function newEntry(upstream: Upstream): Entry {
+  return { upstream, inFlight: 0, lastPick: 0, movedMs: 0 }
+}
+
+function isBefore(one: Entry, other: Entry, nowMs: number): boolean {
+  const stalls = stallsAt(one, nowMs)
+  if (stalls !== stallsAt(other, nowMs)) return !stalls
   if (one.inFlight !== other.inFlight) return one.inFlight < other.inFlight
+  // of two that are busy the one that moves is the better guess, of two that are idle each has its turn
+  if (one.inFlight > 0 && one.movedMs !== other.movedMs) return one.movedMs > other.movedMs
   return one.lastPick < other.lastPick
+}
+
+function stallsAt({ inFlight, movedMs }: Entry, nowMs: number): boolean {
+  return inFlight > 0 && nowMs - movedMs > STALL_MS
 }

@@ -46,6 +46,8 @@ const STARTS = {
     ),
   nginx: ({ module }) => startWhole(module, 'nginx'),
   node: ({ module }) => startWhole(module, 'node'),
+  // as a score module asks for whose run() is synchronous, and slow: the front keeps what would wait
+  'node-1': ({ module }) => startWhole(module, 'node', { SCOREHOST_CONCURRENCY: '1' }),
   express: () => startTree(startCluster('express')),
   'express-proxy': () =>
     startProxied(
@@ -95,8 +97,12 @@ function addressOf({ address }: Baseline): string {
   return address
 }
 
-async function startWhole(module: string, front: 'node' | 'nginx'): Promise<Started> {
-  const service = await startService({ module, front, workers: PROCESSES })
+async function startWhole(
+  module: string,
+  front: 'node' | 'nginx',
+  env: Readonly<Record<string, string>> = {},
+): Promise<Started> {
+  const service = await startService({ module, front, workers: PROCESSES, env })
   return {
     url: service.url,
     pids: processTree(service.supervisorPid),

@@ -14,7 +14,7 @@ import { type Column, makeSection } from '../section.ts'
 import type { SteadyLoad, SteadyReport } from '../steady-load.ts'
 import type { Target } from '../verdict.ts'
 
-const CONTESTANTS = ['bare-nginx', 'nginx', 'node'] as const
+const CONTESTANTS = ['bare-nginx', 'nginx', 'node', 'node-1'] as const
 const BASELINE = 'bare-nginx'
 const APP = { program: 'blocking', module: repositoryPath('bench/modules/blocking') } as const
 const PROGRAM = fileURLToPath(new URL('../steady-load.js', import.meta.url))
@@ -29,7 +29,7 @@ const COLUMNS: readonly Column[] = [
   { measure: 'maxMs', hasRatio: false },
   { measure: 'lateMs', hasRatio: false },
 ]
-const TARGETS: readonly Target[] = (['nginx', 'node'] as const).map(contestant => ({
+const TARGETS: readonly Target[] = (['nginx', 'node', 'node-1'] as const).map(contestant => ({
   contestant,
   measure: 'p99Ms',
   comparison: { kind: 'ratio', to: BASELINE },

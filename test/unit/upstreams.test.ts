@@ -10,8 +10,8 @@ function upstream(id: number, concurrency = 1_000_000): Upstream {
   return { id, concurrency, address: { host: '127.0.0.1', port: 9090 + id } }
 }
 
-function rotation(ids: readonly number[]): Upstreams {
-  const upstreams = new Upstreams()
+function rotation(ids: readonly number[], now: () => number = () => 0): Upstreams {
+  const upstreams = new Upstreams(now)
   upstreams.replace(ids.map(id => upstream(id)))
   return upstreams
 }
@@ -175,7 +175,7 @@ test('what a worker takes at once may change, and what it has stays', () => {
 })
 
 test('the least busy worker is told also where it has no place free, and telling takes none', () => {
-  const upstreams = new Upstreams()
+  const upstreams = new Upstreams(() => 0)
   upstreams.replace([upstream(1, 1), upstream(2, 1)])
   assert.deepEqual([upstreams.leastBusy()?.id, upstreams.leastBusy()?.id], [1, 1])
   take(upstreams)
@@ -214,4 +214,32 @@ test('a place counts once, however often it is given back', () => {
   const [first] = [take(upstreams), take(upstreams), upstreams.occupy(upstream(1))]
   for (let again = 0; again < 3; again++) first.release()
   assert.equal(upstreams.inFlight(1), 2)
+})
+
+test('a worker that answers nothing is passed over while another answers, whatever it has in flight', () => {
+  let nowMs = 0
+  const upstreams = rotation([1, 2], () => nowMs)
+  assert.equal(take(upstreams).id, 1)
+  nowMs = 1
+  // within what any request may take the numbers decide, and of equals the one that moved last
+  assert.deepEqual([take(upstreams).id, take(upstreams).id, take(upstreams).id], [2, 2, 1])
+  const second = take(upstreams)
+  nowMs = 10
+  second.release()
+  assert.deepEqual([take(upstreams).id, take(upstreams).id, take(upstreams).id], [2, 2, 2])
+})
+
+test('where all workers stall alike, the numbers in flight decide', () => {
+  let nowMs = 0
+  const upstreams = rotation([1, 2], () => nowMs)
+  for (const expected of [1, 2, 1, 2, 1]) assert.equal(take(upstreams).id, expected)
+  nowMs = 100
+  assert.equal(take(upstreams).id, 2)
+})
+
+test('a worker that was idle for long does not stall when it is given work', () => {
+  let nowMs = 0
+  const upstreams = rotation([1, 2], () => nowMs)
+  nowMs = 10_000
+  for (const expected of [1, 2, 1, 2]) assert.equal(take(upstreams).id, expected)
 })
