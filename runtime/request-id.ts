@@ -35,8 +35,12 @@ export function requestIds(headers: IncomingHttpHeaders): RequestIds {
   if (clientEcho !== undefined) echo['x-ms-client-request-id'] = clientEcho
   const traceId = single(headers['traceid'])
   if (traceId !== undefined) echo['traceid'] = traceId
-  const tooLong = ID_HEADERS.find(name => (headers[name]?.length ?? 0) > MAX_REQUEST_ID_LENGTH) ?? null
-  return { requestId, echo, tooLong }
+  return { requestId, echo, tooLong: tooLongOf(headers) }
+}
+
+function tooLongOf(headers: IncomingHttpHeaders): string | null {
+  for (const name of ID_HEADERS) if ((headers[name]?.length ?? 0) > MAX_REQUEST_ID_LENGTH) return name
+  return null
 }
 
 function single(value: string | string[] | undefined): string | undefined {

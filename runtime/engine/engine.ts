@@ -180,7 +180,8 @@ export class Engine {
   #runBatch(): void {
     const { batching } = this.#scorer
     const nowMs = this.#now()
-    const line = [...this.#waiting].filter(job => job.hasTime(nowMs))
+    const line: Job[] = []
+    for (const job of this.#waiting) if (job.hasTime(nowMs)) line.push(job)
     if (batching === null || this.#batch !== null || line.length === 0) return
     clearTimeout(this.#wakeTimer)
     const { take, wakeAtMs, reason } = nextBatch(line, batching, nowMs)

@@ -23,14 +23,14 @@ const BODILESS = new Set([204, 205, 304])
 /**
  * Sends a reply with the id headers of its request; a streamed one piece by piece, no faster than the client reads.
  *
- * @returns Why a stream broke off, null where all went well or the client has gone.
+ * @returns a promise where it is a stream, of why that broke off; null where all went well or the client has gone
  */
-export async function send(
+export function send(
   response: ServerResponse,
   reply: HttpReply,
   echo: Headers,
   sent: Sent,
-): Promise<ScorehostError | null> {
+): Promise<ScorehostError | null> | null {
   const { status, headers, body } = reply
   if (response.destroyed) return null
   if (typeof body !== 'string' && 'chunks' in body) {

@@ -154,7 +154,8 @@ export class ScoringServer {
       const answer =
         this.#preflight(request, target) ?? (await this.#answer(request, target, progress, always))
       this.#endWhereDraining(response)
-      const failure = await send(response, answer, always, progress)
+      const sending = send(response, answer, always, progress)
+      const failure = sending === null ? null : await sending
       if (failure !== null) this.#noteFailure(failure, progress)
     } catch (thrown) {
       if (response.destroyed) return

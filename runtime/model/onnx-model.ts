@@ -53,23 +53,28 @@ export class LoadedOnnxModel implements OnnxModel {
 
   async run(inputs: OnnxValues): Promise<OnnxValues> {
     if (this.#isReleased) throw new Error('the model was released')
-    const surplus = Object.keys(inputs).filter(name => !this.#inputs.has(name))
-    if (surplus.length > 0)
-      throw new TypeError(
-        `the model has no input "${surplus.join(', ')}"; it has ${[...this.#inputs.keys()].join(', ')}`,
-      )
+    for (const name of Object.keys(inputs)) if (!this.#inputs.has(name)) throw this.#noInput(inputs)
     const feeds: Record<string, Tensor> = {}
+    let typed = true
     for (const [name, metadata] of this.#inputs) {
-      if (inputs[name] === undefined)
+      const value = inputs[name]
+      if (value === undefined)
         throw new TypeError(
           `the input "${name}" is missing; the model has ${[...this.#inputs.keys()].join(', ')}`,
         )
-      feeds[name] = this.#tensor(metadata, inputs[name])
+      feeds[name] = this.#tensor(metadata, value)
+      typed &&= isTypedArray(value)
     }
     const outputs = await this.session.run(feeds)
-    const typed = Object.values(inputs).every(isTypedArray)
-    return Object.fromEntries(
-      Object.entries(outputs).map(([name, tensor]) => [name, fromTensor(tensor, typed)]),
+    const values: Record<string, unknown> = {}
+    for (const name of Object.keys(outputs)) values[name] = fromTensor(outputs[name] as Tensor, typed) // true: its own key
+    return values
+  }
+
+  #noInput(inputs: OnnxValues): TypeError {
+    const surplus = Object.keys(inputs).filter(name => !this.#inputs.has(name))
+    return new TypeError(
+      `the model has no input "${surplus.join(', ')}"; it has ${[...this.#inputs.keys()].join(', ')}`,
     )
   }
 

@@ -9,14 +9,13 @@ export class RunScope {
   readonly #run: RunTrace | undefined
 
   constructor(batch: readonly ScoreRequest[]) {
-    const [requestId, ...others] = batch.map(request => request.requestId)
+    const [first] = batch
     this.#run = spanOf(batch)
-    this.fields = {
-      ...(requestId !== undefined && others.length === 0
-        ? { requestId }
-        : { requestIds: batch.map(request => request.requestId) }),
-      ...this.#run?.ids,
-    }
+    const ids =
+      batch.length === 1 && first !== undefined
+        ? { requestId: first.requestId }
+        : { requestIds: batch.map(({ requestId }) => requestId) }
+    this.fields = this.#run === undefined ? ids : { ...ids, ...this.#run.ids }
   }
 
   within<T>(run: () => T): T {

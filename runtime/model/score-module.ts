@@ -66,7 +66,12 @@ export class ScoreModuleScorer implements Scorer {
 
   async score(batch: readonly ScoreRequest[]): Promise<readonly (ScoreResult | ScoreFailure)[]> {
     const startMs = performance.now()
-    const outcomes = await this.#run(batch)
+    const scope = new RunScope(batch)
+    const [first] = batch
+    const outcomes =
+      this.batching !== null || first === undefined
+        ? await this.#scoreBatch(batch, scope)
+        : [toResult(await this.#run(first, scope), scope)]
     this.statistics.executed(batch.length, batch.length, {
       compute_input: 0,
       compute_infer: performance.now() - startMs,
@@ -75,24 +80,20 @@ export class ScoreModuleScorer implements Scorer {
     return outcomes
   }
 
-  async #run(batch: readonly ScoreRequest[]): Promise<readonly (ScoreResult | ScoreFailure)[]> {
-    const [first] = batch
-    if (this.batching !== null || first === undefined) return this.#scoreBatch(batch)
-    const scope = new RunScope(batch)
-    const context = new RequestRunContext(first, this.#log)
-    return [toResult(await scope.within(() => this.#module.run?.(first.input, context)), scope)]
+  /** What the module returns, as it is: a promise around it would be one more for each request. */
+  #run(request: ScoreRequest, scope: RunScope): unknown {
+    const context = new RequestRunContext(request, this.#log)
+    return scope.within(() => this.#module.run?.(request.input, context))
   }
 
-  async #scoreBatch(batch: readonly ScoreRequest[]): Promise<readonly (ScoreResult | ScoreFailure)[]> {
-    const scope = new RunScope(batch)
+  async #scoreBatch(
+    batch: readonly ScoreRequest[],
+    scope: RunScope,
+  ): Promise<readonly (ScoreResult | ScoreFailure)[]> {
     const contexts = batch.map(request => new RequestRunContext(request, this.#log))
+    const inputs = batch.map(request => request.input)
     try {
-      const results = await scope.within(() =>
-        this.#module.runBatch?.(
-          batch.map(request => request.input),
-          contexts,
-        ),
-      )
+      const results = await scope.within(() => this.#module.runBatch?.(inputs, contexts))
       if (!Array.isArray(results) || results.length !== batch.length)
         throw new TypeError(`runBatch() returned ${shown(results)} for ${batch.length} inputs`)
       return results.map(result =>
