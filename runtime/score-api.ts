@@ -2,7 +2,8 @@
 //
 // It imports nothing of ours, so that `scorehost init` can put the types beside a score module that has no node_modules.
 
-import { validateHeaderName, validateHeaderValue } from 'node:http'
+// not imported: runtime/node-http.ts says why
+const { validateHeaderName, validateHeaderValue } = process.getBuiltinModule('node:http')
 
 /** Writes lines to the log: `log.info('scored')`, `log.info({ rows: 3 }, 'scored')`. */
 export interface ScoreLog {

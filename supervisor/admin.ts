@@ -1,16 +1,11 @@
 // The supervisor's own door, for `scorehost status` and `scorehost reload`: HTTP on a Unix socket.
 
 import { rm } from 'node:fs/promises'
-import {
-  createServer,
-  request as httpRequest,
-  type IncomingMessage,
-  type Server,
-  type ServerResponse,
-} from 'node:http'
+import type { IncomingMessage, Server, ServerResponse } from 'node:http'
 import { connect } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { createServer, request as httpRequest } from '../runtime/node-http.ts'
 import { NO_REQUEST_ID } from '../runtime/request-scope.ts'
 import type { ReloadOutcome } from './generations.ts'
 import type { AnswerOwn } from './own-paths.ts'

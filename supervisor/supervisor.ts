@@ -216,7 +216,6 @@ export class Supervisor {
       this.#state = 'serving'
       this.#publish()
       this.#log.info(describeStart(this.#serviceState()))
-      this.operations.ready()
       this.#events.ready({ port: this.#port, sampleJson: message.sampleJson })
     } else if (this.#generations.changing) {
       const settle = this.#generations.succeed()

@@ -1,6 +1,6 @@
 // A worker's HTTP server: method and path are looked up in the contracts' routes, and nothing else stands in between.
 
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
+import type { IncomingMessage, Server, ServerResponse } from 'node:http'
 import { createServer as createSocketServer, type ListenOptions, type Server as SocketServer } from 'node:net'
 import { AccessKeys } from '../access-keys.ts'
 import type { Contract, HttpCall, HttpReply } from '../contracts/contract.ts'
@@ -8,6 +8,7 @@ import { CrossOrigin } from '../cross-origin.ts'
 import { asScorehostError, ERRORS, errorHeaders, ScorehostError } from '../errors.ts'
 import { setConnectionTimeouts, WORKER_KEEP_ALIVE_MS } from '../http-limits.ts'
 import type { Log } from '../log.ts'
+import { createServer } from '../node-http.ts'
 import { mayOpen } from '../ports.ts'
 import { MAX_REQUEST_ID_LENGTH, type RequestIds, requestIds } from '../request-id.ts'
 import type { RequestObserver } from '../request-record.ts'

@@ -5,6 +5,7 @@ import type { Ajv2019 } from 'ajv/dist/2019.js'
 import type { Ajv2020 } from 'ajv/dist/2020.js'
 import type { InputFault } from '../errors.ts'
 import type { JsonSchema } from '../scoring.ts'
+import { loadMetaSchema2020, META_SCHEMA_2020 } from './meta-schema.ts'
 
 /** Finds what is wrong with a value; empty where nothing is. */
 export interface JsonSchemaCheck {
@@ -28,17 +29,19 @@ const MOST_VALUES_LENGTH = 200
  */
 export async function compileJsonSchema(schema: JsonSchema, trusted: boolean): Promise<JsonSchemaCheck> {
   const draft = typeof schema === 'object' && typeof schema['$schema'] === 'string' ? schema['$schema'] : null
-  if (draft?.includes('/draft-07/')) return compileWith((await import('ajv')).Ajv, schema, trusted)
-  if (draft?.includes('/2019-09/'))
-    return compileWith((await import('ajv/dist/2019.js')).Ajv2019, schema, trusted)
+  const compileAs = (ajvClass: AjvClass, checkSchema = checkerOf(ajvClass)) =>
+    compileWith(ajvClass, schema, trusted ? null : checkSchema)
+  if (draft?.includes('/draft-07/')) return compileAs((await import('ajv')).Ajv)
+  if (draft?.includes('/2019-09/')) return compileAs((await import('ajv/dist/2019.js')).Ajv2019)
   const { Ajv2020 } = await import('ajv/dist/2020.js')
+  if (draft !== null && draft !== META_SCHEMA_2020) return compileAs(Ajv2020)
   try {
-    return await compileWith(Ajv2020, schema, trusted)
+    return await compileAs(Ajv2020, checkSchema2020)
   } catch (refused) {
     if (draft !== null) throw refused
     // TypeBox writes a tuple as the older drafts do, and does not say so
     const { Ajv2019 } = await import('ajv/dist/2019.js')
-    return compileWith(Ajv2019, schema, trusted).catch(() => {
+    return compileAs(Ajv2019).catch(() => {
       throw refused
     })
   }
@@ -46,17 +49,21 @@ export async function compileJsonSchema(schema: JsonSchema, trusted: boolean): P
 
 type AjvClass = typeof Ajv | typeof Ajv2019 | typeof Ajv2020
 
+/** @throws Error with what is wrong with the schema */
+type SchemaChecker = (schema: JsonSchema) => void
+
+/** @param checkSchema Null where the schema is trusted. */
 async function compileWith(
   ajvClass: AjvClass,
   schema: JsonSchema,
-  trusted: boolean,
+  checkSchema: SchemaChecker | null,
 ): Promise<JsonSchemaCheck> {
-  if (!trusted) checkSchema(ajvClass, schema)
+  checkSchema?.(schema)
   // without the plugin around it, which loads all of ajv for draft-07 too
   const { fullFormats: formats } = await import('ajv-formats/dist/formats.js')
   // an instance of its own for each: two schemas may have the same $id
   const compile = (allErrors: boolean) =>
-    new ajvClass({ ...OPTIONS, meta: !trusted, formats, allErrors }).compile(schema)
+    new ajvClass({ ...OPTIONS, meta: checkSchema !== null, formats, allErrors }).compile(schema)
   const first = compile(false)
   // most services never need it, for it is asked only about inputs that fail
   let all: ValidateFunction | null = null
@@ -72,14 +79,24 @@ async function compileWith(
 /** A log of ajv's own would go to the console; the schema is checked beforehand. */
 const OPTIONS: Options = { strict: false, logger: false, validateSchema: false }
 
-/** Kept, because the schema of schemas takes longer to compile than all of ours. */
-const schemaCheckers = new Map<AjvClass, InstanceType<AjvClass>>()
+/** The draft that nearly every schema has. */
+function checkSchema2020(schema: JsonSchema): void {
+  const validate = loadMetaSchema2020()
+  if (validate(schema)) return
+  const faults = (validate.errors ?? []).map(({ instancePath, message }) => `data${instancePath} ${message}`)
+  // ajv's words
+  throw new Error(`schema is invalid: ${faults.join(', ')}`)
+}
 
-/** @throws Error with what is wrong with the schema */
-function checkSchema(ajvClass: AjvClass, schema: JsonSchema): void {
-  const checker = schemaCheckers.get(ajvClass) ?? new ajvClass({ strict: false, logger: false })
-  schemaCheckers.set(ajvClass, checker)
-  checker.validateSchema(schema, true)
+/** Kept, because the schema of schemas takes longer to compile than all of ours. */
+const checkers = new Map<AjvClass, InstanceType<AjvClass>>()
+
+function checkerOf(ajvClass: AjvClass): SchemaChecker {
+  return schema => {
+    const checker = checkers.get(ajvClass) ?? new ajvClass({ strict: false, logger: false })
+    checkers.set(ajvClass, checker)
+    checker.validateSchema(schema, true)
+  }
 }
 
 function faultsOf(validate: ValidateFunction, value: unknown): readonly InputFault[] {

@@ -88,7 +88,6 @@ async function serve(message: StartMessage, log: Log): Promise<Serving> {
   await link.send({ kind: 'ready', address, concurrency, sampleJson, models: core.models.states() })
   link.startHeartbeat(() => ({ inFlight: core.inFlight, queued: core.queued }))
   link.startStatistics(() => measurements.counted())
-  measurements.start()
 
   return {
     measurements,

@@ -1,12 +1,6 @@
 // The front in Node: nothing to install, inside the supervisor's own process.
 
-import {
-  createServer,
-  type IncomingMessage,
-  maxHeaderSize,
-  type Server,
-  type ServerResponse,
-} from 'node:http'
+import type { IncomingMessage, Server, ServerResponse } from 'node:http'
 import type { AddressInfo, Socket } from 'node:net'
 import { CrossOrigin } from '../../runtime/cross-origin.ts'
 import { type AnswerCode, ERRORS, errorBody } from '../../runtime/errors.ts'
@@ -16,6 +10,7 @@ import {
   setConnectionTimeouts,
 } from '../../runtime/http-limits.ts'
 import type { Log } from '../../runtime/log.ts'
+import { createServer, maxHeaderSize } from '../../runtime/node-http.ts'
 import { requestIds } from '../../runtime/request-id.ts'
 import { splitTarget } from '../../runtime/request-target.ts'
 import type { Settings } from '../../runtime/settings.ts'

@@ -1,9 +1,10 @@
 // The supervisor's own paths by themselves: on the socket that nginx asks, and on ports of their own.
 
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
+import type { IncomingMessage, Server, ServerResponse } from 'node:http'
 import type { ListenOptions } from 'node:net'
 import type { CrossOrigin } from '../../runtime/cross-origin.ts'
 import { ScorehostError } from '../../runtime/errors.ts'
+import { createServer } from '../../runtime/node-http.ts'
 import { requestIds } from '../../runtime/request-id.ts'
 import { splitTarget } from '../../runtime/request-target.ts'
 import type { AnswerOwn, OwnRequest } from '../own-paths.ts'

@@ -1,11 +1,12 @@
 // http-proxy, behind what this project needs of it. The only file that knows it.
 
-import { Agent, type ClientRequest, type IncomingMessage, type ServerResponse } from 'node:http'
+import type { ClientRequest, Agent as HttpAgent, IncomingMessage, ServerResponse } from 'node:http'
 import { createRequire } from 'node:module'
 import type { Stream } from 'node:stream'
 import util from 'node:util'
 import type ProxyServer from 'http-proxy'
 import type { WorkerAddress } from '../../runtime/ipc.ts'
+import { Agent } from '../../runtime/node-http.ts'
 import type { Upstream } from './front.ts'
 import { type HopEvents, IDLE_CONNECTION_MS } from './hop.ts'
 
@@ -16,7 +17,7 @@ export class Relay {
    * Connections by worker, not by address: a worker that drains gives its port free while it still answers, and the next
    * one may get that port. A connection that is left of the first is not the second's.
    */
-  readonly #agents = new Map<number, Agent>()
+  readonly #agents = new Map<number, HttpAgent>()
 
   constructor() {
     this.#proxy = loadHttpProxy().createProxyServer({ xfwd: true, toProxy: true, selfHandleResponse: true })
@@ -52,7 +53,7 @@ export class Relay {
     for (const agent of this.#agents.values()) agent.destroy()
   }
 
-  #agentOf(id: number): Agent {
+  #agentOf(id: number): HttpAgent {
     const known = this.#agents.get(id)
     if (known !== undefined) return known
     const agent = new Agent({ keepAlive: true, scheduling: 'lifo', timeout: IDLE_CONNECTION_MS })

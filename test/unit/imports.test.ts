@@ -95,6 +95,27 @@ test('http-proxy is known to one file', () => {
   assert.deepEqual(importersOf('http-proxy', ['bench/']), ['bench/baselines/proxy.ts'])
 })
 
+test('undici is known to one file, and of undici one file', () => {
+  const specifiers = importsOfProject().filter(({ specifier }) => specifier.startsWith('undici'))
+  assert.deepEqual(specifiers, [
+    { file: 'supervisor/front/quick-relay.ts', specifier: 'undici' },
+    { file: 'supervisor/front/quick-relay.ts', specifier: 'undici/lib/dispatcher/pool.js' },
+  ])
+  const source = readFileSync(new URL('supervisor/front/quick-relay.ts', ROOT), 'utf8')
+  assert.match(source, /import type \{[^}]*\} from 'undici'/)
+})
+
+test('nothing of the product imports http but for its types: runtime/node-http.ts says why', () => {
+  const importers = PRODUCT.flatMap(folder =>
+    readdirSync(new URL(`dist/${folder}`, ROOT), { recursive: true, encoding: 'utf8' })
+      .filter(name => name.endsWith('.js'))
+      .filter(name =>
+        specifiersIn(readFileSync(new URL(`dist/${folder}${name}`, ROOT), 'utf8')).includes('node:http'),
+      ),
+  )
+  assert.deepEqual(importers, [])
+})
+
 test('the readers of archives are known to one file each, which only scorehost prepare loads', () => {
   assert.deepEqual(importersOf('tar'), ['cli/prepare/tar-archive.ts'])
   assert.deepEqual(importersOf('yauzl'), ['cli/prepare/zip-archive.ts'])
