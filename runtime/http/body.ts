@@ -7,6 +7,13 @@ import { bodyTooLarge, ScorehostError } from '../errors.ts'
 
 /** Enough for every element of a tensor. */
 const ALIGNMENT = 8
+/** What Node reads at once, and so what may come in one piece. */
+const ONE_PIECE_BYTES = 65_536
+/**
+ * Of a body of known length up to this one the pieces are put together as they come, while they are in the processor's cache, and
+ * none is kept. More is not given away before it is there: a client may say any length.
+ */
+const MOST_AHEAD_BYTES = 16_777_216
 
 interface BodyOptions {
   readonly encodings?: readonly string[] | undefined
@@ -40,19 +47,24 @@ export function readBody(
 }
 
 function readBytes(request: IncomingMessage, maxBytes: number, alignedAt: number): Promise<Buffer> {
-  if (Number(request.headers['content-length'] ?? 0) > maxBytes) throw bodyTooLarge(maxBytes)
+  const declared = Number(request.headers['content-length'] ?? 0)
+  if (declared > maxBytes) throw bodyTooLarge(maxBytes)
   return new Promise((resolve, reject) => {
+    const body =
+      declared > ONE_PIECE_BYTES && declared <= MOST_AHEAD_BYTES ? allocate(declared, alignedAt) : null
     const chunks: Buffer[] = []
     let length = 0
     const take = (chunk: Buffer) => {
+      const at = length
       length += chunk.length
       if (length > maxBytes) {
         request.off('data', take)
         reject(bodyTooLarge(maxBytes))
-      } else chunks.push(chunk)
+      } else if (body === null) chunks.push(chunk)
+      else body.set(chunk, at)
     }
     request.on('data', take)
-    request.once('end', () => resolve(join(chunks, length, alignedAt)))
+    request.once('end', () => resolve(body ?? join(chunks, length, alignedAt)))
     request.once('error', reject)
   })
 }
@@ -61,15 +73,19 @@ function readBytes(request: IncomingMessage, maxBytes: number, alignedAt: number
 function join(chunks: readonly Buffer[], length: number, alignedAt: number): Buffer {
   const [first] = chunks
   if (chunks.length === 1 && first !== undefined) return first
-  const start = (ALIGNMENT - (alignedAt % ALIGNMENT)) % ALIGNMENT
-  // not of the pool, where it would begin anywhere
-  const bytes = Buffer.allocUnsafeSlow(start + length)
-  let at = start
+  const bytes = allocate(length, alignedAt)
+  let at = 0
   for (const chunk of chunks) {
     bytes.set(chunk, at)
     at += chunk.length
   }
-  return bytes.subarray(start)
+  return bytes
+}
+
+/** Not of the pool, where it would begin anywhere. */
+function allocate(length: number, alignedAt: number): Buffer {
+  const start = (ALIGNMENT - (alignedAt % ALIGNMENT)) % ALIGNMENT
+  return Buffer.allocUnsafeSlow(start + length).subarray(start)
 }
 
 type Decode = (bytes: Buffer, options: { maxOutputLength: number }) => Promise<Buffer>
