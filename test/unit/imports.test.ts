@@ -162,7 +162,7 @@ test('only the model folder knows the ONNX addon, and the public types, which na
 })
 
 test('relative imports carry their extension', () => {
-  const bare = importsOfProject().filter(({ specifier }) => /^\.(?!.*\.ts$)/.test(specifier))
+  const bare = importsOfProject().filter(({ specifier }) => /^\.(?!.*\.(?:ts|cjs)$)/.test(specifier))
   assert.deepEqual(bare, [])
 })
 
