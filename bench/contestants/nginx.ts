@@ -10,6 +10,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { findProgram } from '../../runtime/find-program.ts'
 import { endWithBench } from '../children.ts'
 import { freePort } from '../free-port.ts'
+import { processTree } from '../process-tree.ts'
 
 /** Where distributions put it. */
 const USUAL_FOLDERS = ['/usr/sbin', '/usr/local/sbin', '/usr/bin', '/usr/local/bin']
@@ -50,7 +51,8 @@ export async function startNginx(folder: string, servers: readonly string[]): Pr
     await exit
   }
   const deadline = performance.now() + START_MS
-  while (!(await accepts(port))) {
+  // it listens before it has the worker that answers
+  while (!(await accepts(port)) || processTree(child.pid ?? 0).length < 2) {
     if (child.exitCode !== null || performance.now() > deadline) {
       await stop()
       throw new Error(`nginx did not start: ${written.trim()}`)
@@ -80,7 +82,7 @@ http {
   client_max_body_size 100m;
   upstream servers {
 ${servers.map(server => `    server ${server};`).join('\n')}
-    keepalive 64;
+    keepalive 512;
     keepalive_requests 1000000;
   }
   server {
