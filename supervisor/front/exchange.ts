@@ -154,9 +154,9 @@ export class Exchange implements Candidate {
       error: error => this.#failed(error, isRetry ? null : () => again(upstream.id)),
     }
     const { relay, quickRelay } = this.#context
-    const { whole } = this.#body
-    if (whole !== null && quickRelay.carries(this.#request, whole.length))
-      quickRelay.send(this.#request, whole, upstream, events)
+    const bytes = this.#body.wholeBytes
+    if (bytes !== null && quickRelay.carries(this.#request, bytes))
+      quickRelay.send(this.#request, this.#body.held(), upstream, events)
     else
       try {
         relay.send(this.#request, this.#response, upstream, events)

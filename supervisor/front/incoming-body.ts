@@ -59,9 +59,13 @@ export class IncomingBody {
     }
   }
 
-  /** All of it, where that is held; null where it is large. */
-  get whole(): Buffer | null {
-    if (this.#isLarge) return null
+  /** How many bytes it has, where all of them are held; null where it is large. */
+  get wholeBytes(): number | null {
+    return this.#isLarge ? null : this.#bytes
+  }
+
+  /** What is held, in one piece. */
+  held(): Buffer {
     const [first, ...others] = this.#held
     return first !== undefined && others.length === 0 ? first : Buffer.concat(this.#held)
   }
