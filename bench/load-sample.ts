@@ -3,7 +3,7 @@
 import { cpuMicros } from '../test/support/process-use.ts'
 import type { Sample } from './figures.ts'
 import type { Load, LoadGenerator } from './load-generator.ts'
-import { requireClean } from './load-report.ts'
+import { requireClean, requireNoFailure } from './load-report.ts'
 
 export interface Runner {
   readonly name: string
@@ -38,7 +38,7 @@ export async function warmUp(
     seconds: Math.min(FIRST_WARM_UP_SECONDS, seconds),
   }
   for (const { name, url, headers, body } of runners)
-    requireClean(await generator.run({ url, headers, body, ...load }), name)
+    requireNoFailure(await generator.run({ url, headers, body, ...load }), name)
 }
 
 /** @throws Error where a request failed, or a process ended */
@@ -49,7 +49,7 @@ export async function sampleLoad(
 ): Promise<Sample> {
   const used = () => pids.reduce((sum, pid) => sum + cpuMicros(pid), 0)
   const load = { url, headers, body, connections }
-  requireClean(await generator.run({ ...load, seconds: WARM_UP_SECONDS }), name)
+  requireNoFailure(await generator.run({ ...load, seconds: WARM_UP_SECONDS }), name)
   const before = used()
   const report = await generator.run({ ...load, seconds })
   requireClean(report, name)

@@ -5,7 +5,7 @@ import { describe, it } from 'node:test'
 import { blockingSchedule } from '../../bench/blocking-schedule.ts'
 import { median, type Round, standings } from '../../bench/figures.ts'
 import { percentile, reportLatencies } from '../../bench/latencies.ts'
-import { readAutocannon, readWrk, requireClean } from '../../bench/load-report.ts'
+import { readAutocannon, readWrk, requireClean, requireNoFailure } from '../../bench/load-report.ts'
 import { parseOpenFiles } from '../../bench/open-files.ts'
 import { slope, slopeOfSecondHalf } from '../../bench/slope.ts'
 import { bareBytes, bareJson, v2Binary, v2Json } from '../../bench/tensor-requests.ts'
@@ -170,6 +170,11 @@ describe('a report of autocannon', () => {
 })
 
 describe('a measurement', () => {
+  it('may answer nothing while it warms up, but not fail', () => {
+    requireNoFailure({ answered: 0, requestsPerSecond: 0, percentiles: null, failures: {} }, 'bare')
+    assert.throws(() => requireNoFailure(readWrk(WRK_WITH_FAILURES), 'bare'), /bare: .*read 3, timeout 7/)
+  })
+
   it('counts where everything was answered', () => requireClean(readWrk(WRK), 'bare'))
 
   it('is refused where a request failed', () => {
