@@ -33,7 +33,8 @@ it('10,000 clients that hang up leave no socket, no growth and no place taken', 
   await sleep(500)
   for (const [index, each] of pids.entries()) {
     const { files = 0, rss = 0 } = before[index] ?? {}
-    assert.ok(openFiles(each) <= files + 20, `${openFiles(each)} open files, ${files} before`)
+    // connections to workers are kept, as many as there were requests at once; of 10,000 clients each would leave one
+    assert.ok(openFiles(each) <= files + AT_ONCE, `${openFiles(each)} open files, ${files} before`)
     assert.ok(rssBytes(each) < rss + 30_000_000, `${rssBytes(each)} bytes, ${rss} before`)
   }
   assert.deepEqual(
