@@ -12,11 +12,15 @@ interface Entry {
 }
 
 /**
- * A worker that has work and has answered nothing for so long may have a run() that blocks it: one that has answered meanwhile
- * is better, also where it has more in flight. Short, so that where every run takes longer all workers stall alike, and the
- * numbers in flight decide.
+ * A worker that has work and has answered nothing for so long may have a run() that blocks it. Short, so that where every run
+ * takes longer all workers stall alike.
  */
 const STALL_MS = 5
+/**
+ * It counts as if it had so many requests more. No more than these wait elsewhere for nothing where its event loop is free, as it
+ * is while a run waits for something, or streams.
+ */
+const STALL_LOAD = 4
 
 /** A request's place at a worker. */
 export interface Place {
@@ -25,7 +29,7 @@ export interface Place {
   release(): void
 }
 
-/** Picks the worker with the fewest requests in flight, of those that do not stall. */
+/** Picks the worker with the fewest requests in flight; one that stalls has some more than it has. */
 export class Upstreams {
   readonly #now: () => number
   #entries = new Map<number, Entry>()
@@ -108,14 +112,14 @@ function newEntry(upstream: Upstream): Entry {
 }
 
 function isBefore(one: Entry, other: Entry, nowMs: number): boolean {
-  const stalls = stallsAt(one, nowMs)
-  if (stalls !== stallsAt(other, nowMs)) return !stalls
-  if (one.inFlight !== other.inFlight) return one.inFlight < other.inFlight
+  const difference = loadOf(one, nowMs) - loadOf(other, nowMs)
+  if (difference !== 0) return difference < 0
   // of two that are busy the one that moves is the better guess, of two that are idle each has its turn
   if (one.inFlight > 0 && one.movedMs !== other.movedMs) return one.movedMs > other.movedMs
   return one.lastPick < other.lastPick
 }
 
-function stallsAt({ inFlight, movedMs }: Entry, nowMs: number): boolean {
-  return inFlight > 0 && nowMs - movedMs > STALL_MS
+function loadOf({ inFlight, movedMs }: Entry, nowMs: number): number {
+  const stalls = inFlight > 0 && nowMs - movedMs > STALL_MS
+  return inFlight + (stalls ? STALL_LOAD : 0)
 }

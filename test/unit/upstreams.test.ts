@@ -216,17 +216,21 @@ test('a place counts once, however often it is given back', () => {
   assert.equal(upstreams.inFlight(1), 2)
 })
 
-test('a worker that answers nothing is passed over while another answers, whatever it has in flight', () => {
+test('a worker that answers nothing is passed over while another answers, up to four requests more', () => {
   let nowMs = 0
   const upstreams = rotation([1, 2], () => nowMs)
   assert.equal(take(upstreams).id, 1)
   nowMs = 1
   // within what any request may take the numbers decide, and of equals the one that moved last
   assert.deepEqual([take(upstreams).id, take(upstreams).id, take(upstreams).id], [2, 2, 1])
-  const second = take(upstreams)
   nowMs = 10
+  const second = upstreams.occupy(upstream(2))
   second.release()
-  assert.deepEqual([take(upstreams).id, take(upstreams).id, take(upstreams).id], [2, 2, 2])
+  // two in flight at either, and the first has not moved
+  assert.deepEqual(
+    Array.from({ length: 6 }, () => take(upstreams).id),
+    [2, 2, 2, 2, 2, 1],
+  )
 })
 
 test('where all workers stall alike, the numbers in flight decide', () => {
