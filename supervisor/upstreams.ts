@@ -17,10 +17,11 @@ interface Entry {
  */
 const STALL_MS = 5
 /**
- * It counts as if it had so many requests more. No more than these wait elsewhere for nothing where its event loop is free, as it
- * is while a run waits for something, or streams.
+ * It counts as if it had so many requests more, half of what a worker takes by default. No more than these wait elsewhere for
+ * nothing where its event loop is free, as it is while a run waits for something, or streams. With 4 those that a run of 100 ms
+ * holds up were twice as many.
  */
-const STALL_LOAD = 4
+const STALL_LOAD = 16
 
 /** A request's place at a worker. */
 export interface Place {
