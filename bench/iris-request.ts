@@ -4,15 +4,18 @@ import { repositoryPath } from '../test/support/start-runtime.ts'
 import type { Contestant } from './contestants/contestant.ts'
 import type { App } from './contestants/start-contestants.ts'
 import type { Runner } from './load-sample.ts'
+import { scoreRunner } from './score-contest.ts'
 
 export const IRIS_APP: App = { program: 'bare', module: repositoryPath('samples/iris') }
 
-export const IRIS_HEADERS = { 'content-type': 'application/json' }
-export const IRIS_BODY = '{"data":[[5.1,3.5,1.4,0.2]]}'
+export const IRIS_REQUEST = {
+  headers: { 'content-type': 'application/json' },
+  body: '{"data":[[5.1,3.5,1.4,0.2]]}',
+} as const
 const RIGHT_CLASSES = '["setosa"]'
 
-export function irisRunner({ name, url, pids }: Omit<Contestant, keyof AsyncDisposable>): Runner {
-  return { name, url: `${url}/score`, pids, headers: IRIS_HEADERS, body: IRIS_BODY }
+export function irisRunner(contestant: Omit<Contestant, keyof AsyncDisposable>): Runner {
+  return scoreRunner(contestant, IRIS_REQUEST)
 }
 
 /** @throws Error where the answer is not the right one */

@@ -43,6 +43,11 @@ export function speedTarget(contestant: string, limit: number | null, to: string
   }
 }
 
+/** A measure of which less is better, as a ratio to another contestant's. */
+export function leastTarget(contestant: string, measure: MeasureName, limit: number, to: string): Target {
+  return { contestant, measure, comparison: { kind: 'ratio', to }, bound: '≤', limit }
+}
+
 /**
  * @param absent Contestants that cannot be there, with the reason.
  * @returns null where one of the two was not to be measured

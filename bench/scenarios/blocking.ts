@@ -12,7 +12,7 @@ import { takeRounds } from '../rounds.ts'
 import { choose, type Scenario } from '../scenario.ts'
 import { type Column, makeSection } from '../section.ts'
 import type { SteadyLoad, SteadyReport } from '../steady-load.ts'
-import type { Target } from '../verdict.ts'
+import { leastTarget } from '../verdict.ts'
 
 const CONTESTANTS = ['bare-nginx', 'nginx', 'node', 'node-1'] as const
 const BASELINE = 'bare-nginx'
@@ -29,13 +29,7 @@ const COLUMNS: readonly Column[] = [
   { measure: 'maxMs', hasRatio: false },
   { measure: 'lateMs', hasRatio: false },
 ]
-const TARGETS: readonly Target[] = (['nginx', 'node', 'node-1'] as const).map(contestant => ({
-  contestant,
-  measure: 'p99Ms',
-  comparison: { kind: 'ratio', to: BASELINE },
-  bound: '≤',
-  limit: 0.5,
-}))
+const TARGETS = ['nginx', 'node', 'node-1'].map(contestant => leastTarget(contestant, 'p99Ms', 0.5, BASELINE))
 
 export const BLOCKING: Scenario = {
   name: 'blocking',

@@ -3,7 +3,7 @@
 import { startContestants } from '../contestants/start-contestants.ts'
 import type { Sample } from '../figures.ts'
 import { openIdle } from '../idle-crowd.ts'
-import { IRIS_APP, IRIS_BODY, irisRunner, requireIris } from '../iris-request.ts'
+import { IRIS_APP, IRIS_REQUEST, irisRunner, requireIris } from '../iris-request.ts'
 import { type Runner, sampleLoad, warmUp } from '../load-sample.ts'
 import { requireOpenFiles } from '../open-files.ts'
 import { takeRounds } from '../rounds.ts'
@@ -48,7 +48,7 @@ async function measureFront(bench: Bench, front: (typeof CONTESTANTS)[number]): 
   const sides: readonly Runner[] = [runner, { ...runner, name: crowded }]
   const measured = await takeRounds(sides, rounds, async (side): Promise<Sample> => {
     if (side === runner) return sampleLoad(generator, side, load)
-    await using idle = await openIdle(side.url, IRIS_BODY, idleConnections)
+    await using idle = await openIdle(side.url, IRIS_REQUEST.body, idleConnections)
     const sample = await sampleLoad(generator, side, load)
     await idle.requireOpen()
     return sample

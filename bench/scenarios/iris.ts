@@ -1,9 +1,9 @@
 // One iris flower as JSON: what a request costs on its way to a small model and back.
 
-import { measureContest } from '../contest.ts'
-import { type ContestantName, startContestants } from '../contestants/start-contestants.ts'
-import { IRIS_APP, irisRunner, requireIris } from '../iris-request.ts'
-import { type Bench, choose, type Scenario } from '../scenario.ts'
+import type { ContestantName } from '../contestants/start-contestants.ts'
+import { IRIS_APP, IRIS_REQUEST, requireIris } from '../iris-request.ts'
+import type { Bench, Scenario } from '../scenario.ts'
+import { measureScoring } from '../score-contest.ts'
 import type { Section } from '../section.ts'
 import { speedTarget, type Target } from '../verdict.ts'
 
@@ -53,16 +53,17 @@ export const IRIS: readonly Scenario[] = [1, 64, 256].map(connections => ({
   },
 }))
 
-async function measureGroup(bench: Bench, { title, names }: Group, connections: number): Promise<Section[]> {
+function measureGroup(bench: Bench, { title, names }: Group, connections: number): Promise<Section[]> {
   const [baseline] = names
-  const chosen = choose(bench, names, baseline)
-  if (chosen.length === 0) return []
-  await using started = await startContestants(chosen, IRIS_APP, bench.folder)
-  const runners = started.all.map(irisRunner)
-  for (const runner of runners) await requireIris(runner)
-  // of the other group none has a place in these rounds, and so no verdict
-  const targets = (TARGETS[connections] ?? []).filter(({ contestant }) =>
-    names.some(name => name === contestant),
-  )
-  return [await measureContest(bench, { title, connections, baseline, targets, runners })]
+  return measureScoring(bench, {
+    title,
+    connections,
+    contestants: names,
+    baseline,
+    app: IRIS_APP,
+    request: IRIS_REQUEST,
+    // of the other group none has a place in these rounds, and so no verdict
+    targets: (TARGETS[connections] ?? []).filter(({ contestant }) => names.some(name => name === contestant)),
+    requireRight: requireIris,
+  })
 }

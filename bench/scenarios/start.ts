@@ -7,11 +7,11 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { repositoryPath } from '../../test/support/start-runtime.ts'
 import { endWithBench } from '../children.ts'
 import { freePort } from '../free-port.ts'
-import { IRIS_BODY, IRIS_HEADERS } from '../iris-request.ts'
+import { IRIS_REQUEST } from '../iris-request.ts'
 import { takeRounds } from '../rounds.ts'
 import { choose, type Scenario } from '../scenario.ts'
 import { type Column, makeSection } from '../section.ts'
-import type { Target } from '../verdict.ts'
+import { leastTarget } from '../verdict.ts'
 
 const CONTESTANTS = ['require', 'node', 'nginx'] as const
 type Starter = (typeof CONTESTANTS)[number]
@@ -22,13 +22,7 @@ const POLL_MS = 3
 const PATIENCE_MS = 30_000
 
 const COLUMNS: readonly Column[] = [{ measure: 'startMs', hasRatio: true }]
-const TARGETS: readonly Target[] = (['node', 'nginx'] as const).map(contestant => ({
-  contestant,
-  measure: 'startMs',
-  comparison: { kind: 'ratio', to: BASELINE },
-  bound: '≤',
-  limit: 2,
-}))
+const TARGETS = ['node', 'nginx'].map(contestant => leastTarget(contestant, 'startMs', 2, BASELINE))
 
 export const START: Scenario = {
   name: 'start',
@@ -109,10 +103,10 @@ async function answers(port: number): Promise<boolean> {
     port,
     path: '/score',
     method: 'POST',
-    headers: IRIS_HEADERS,
+    headers: IRIS_REQUEST.headers,
     agent: false,
   })
-  request.end(IRIS_BODY)
+  request.end(IRIS_REQUEST.body)
   try {
     const [answer] = (await once(request, 'response')) as [IncomingMessage] // true: the arguments of 'response'
     answer.resume()

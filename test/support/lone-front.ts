@@ -11,9 +11,9 @@ import {
 } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { loadConfig } from '../../runtime/config.ts'
 import { createLog } from '../../runtime/log.ts'
 import { NodeFront } from '../../supervisor/front/node-front.ts'
+import { settingsOf } from './settings.ts'
 import { PATIENCE_MS } from './start-runtime.ts'
 
 export const TIMEOUT_MS = 300
@@ -53,7 +53,7 @@ export async function startFront(
   addresses: readonly { host: string; port: number }[],
   flags: Readonly<Record<string, string>> = {},
 ) {
-  const { settings: read } = loadConfig({
+  const read = settingsOf({
     flags: {
       port: '0',
       host: '127.0.0.1',
@@ -61,11 +61,6 @@ export async function startFront(
       'log-level': 'fatal',
       ...flags,
     },
-    env: {},
-    readFile: () => null,
-    workingDirectory: '/',
-    cpuLimit: { cpus: 1, origin: 'test' },
-    memoryLimit: { bytes: 2 ** 30, origin: 'test' },
   })
   const settings = { ...read, port: 0 }
   const edgeTimeouts: number[] = []

@@ -2,19 +2,12 @@
 
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { loadConfig } from '../../runtime/config.ts'
 import { contractsFor } from '../../runtime/contracts/index.ts'
 import { Router } from '../../runtime/http/router.ts'
+import { settingsOf } from '../support/settings.ts'
 
 function router(env: Readonly<Record<string, string>>): Router {
-  const { settings } = loadConfig({
-    flags: {},
-    env,
-    readFile: () => null,
-    workingDirectory: '/',
-    cpuLimit: { cpus: 1, origin: 'test' },
-    memoryLimit: { bytes: 2 ** 30, origin: 'test' },
-  })
+  const settings = settingsOf({ env })
   return new Router(contractsFor(settings))
 }
 

@@ -5,23 +5,16 @@ import { spawnSync } from 'node:child_process'
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'node:test'
-import { loadConfig } from '../../runtime/config.ts'
 import { HEALTH_PATHS } from '../../runtime/health-paths.ts'
 import { renderNginx } from '../../supervisor/front/nginx-config.ts'
+import { settingsOf } from '../support/settings.ts'
 import { repositoryPath } from '../support/start-runtime.ts'
 import { temporaryFolder } from '../support/temporary-folder.ts'
 
 const TEMPLATE = readFileSync(repositoryPath('nginx/nginx.conf.template'), 'utf8')
 
 function render(folder: string, flags: Readonly<Record<string, string>> = {}): string {
-  const { settings } = loadConfig({
-    flags,
-    env: {},
-    readFile: () => null,
-    workingDirectory: '/',
-    cpuLimit: { cpus: 2, origin: 'test' },
-    memoryLimit: { bytes: 2 ** 30, origin: 'test' },
-  })
+  const settings = settingsOf({ flags, cpus: 2 })
   return renderNginx(TEMPLATE, settings, {
     folder,
     port: 5001,
@@ -46,14 +39,7 @@ test('timeouts, limits and places are those of the settings', () => {
 })
 
 test('a name in the template that nobody fills in is an error', () => {
-  const { settings } = loadConfig({
-    flags: {},
-    env: {},
-    readFile: () => null,
-    workingDirectory: '/',
-    cpuLimit: { cpus: 1, origin: 'test' },
-    memoryLimit: { bytes: 2 ** 30, origin: 'test' },
-  })
+  const settings = settingsOf({})
   const surroundings = { folder: '/', port: 1, places: [], ownPaths: [], user: null, openFiles: 1 }
   assert.throws(
     () => renderNginx('@nothing@', settings, surroundings),

@@ -2,17 +2,10 @@
 
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { loadConfig } from '../../runtime/config.ts'
 import { type AnswerOwn, OwnPaths } from '../../supervisor/own-paths.ts'
+import { settingsOf } from '../support/settings.ts'
 
-const { settings } = loadConfig({
-  flags: {},
-  env: {},
-  readFile: () => null,
-  workingDirectory: '/',
-  cpuLimit: { cpus: 1, origin: 'test' },
-  memoryLimit: { bytes: 2 ** 30, origin: 'test' },
-})
+const settings = settingsOf({})
 const DEFECT = new Error('a secret of the supervisor')
 
 function scene(dashboard: AnswerOwn) {
